@@ -151,6 +151,7 @@ def told_with(
         charts=charts,
         symbols=symbols_in(found, of.rules, [row.share for row in rows]),
         definitions=definitions_of(of),
+        is_rates=bool(of.table.rate),
     )
 
 

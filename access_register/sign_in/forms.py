@@ -51,7 +51,11 @@ class AskedFor(forms.Form):
 
 
 class SignInForm(AskedFor, account.LoginForm):
-    pass
+    """Password managers fill it in, so nobody has to remember what they sign in with (WCAG 3.3.8)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
 
 
 class ChangePasswordForm(AskedFor, account.ChangePasswordForm):

@@ -1,11 +1,17 @@
 """The trail at the top of a page, from home to the page itself, which is not a link:
 
 {% trail %}{% step 'home' %}Home{% endstep %}{% step %}Closed children{% endstep %}{% endtrail %}
+
+And `{% page_shown %}`: which page of a list it is.
 """
+
+from typing import Any
 
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html
+
+from sharing.records import Page
 
 register = template.Library()
 
@@ -29,3 +35,12 @@ def step(content: str, page: str = "", *numbers: object, at: str = "", **query: 
         '<li class="govuk-breadcrumbs__list-item"><a class="govuk-breadcrumbs__link" href="{}">{}</a></li>',
         address, content,
     )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def page_shown(context: dict[str, Any]) -> str:
+    """For the title of a window: the number of the page, if the list in `found` is shown from its second page on."""
+    for shown in getattr(context.get("found"), "__dict__", {}).values():
+        if isinstance(shown, Page) and shown.number > 1:
+            return f" (page {shown.number} of {shown.pages})"
+    return ""

@@ -76,7 +76,10 @@ class RowOfStatistics:
 
 @dataclass(frozen=True)
 class Told:
-    """What every page of a table shows: title, release, columns, rows, symbols in use, definitions."""
+    """What every page of a table shows: title, release, columns, rows, symbols in use, definitions.
+
+    `is_rates`: it gives the rates of a table of counts that has the same title.
+    """
 
     name: str
     title: str
@@ -88,6 +91,7 @@ class Told:
     charts: tuple[GroupBars, ...]
     symbols: tuple[tuple[str, str], ...]
     definitions: tuple[str, ...]
+    is_rates: bool
 
     @property
     def has_shares(self) -> bool:

@@ -228,6 +228,11 @@ class TestWhatIsShown:
     def test_every_page_leads_there(self, slug: str, site) -> None:
         assert 'href="/my-access/"' in client(slug, site).get("/").content.decode()
 
+    def test_it_leads_to_how_one_signs_in(self) -> None:
+        """R30, WCAG 2.4.5: beside one's own name at the top, a second way there, in the words of the page."""
+        page = client(TEACHER).get("/my-access/").content.decode()
+        assert re.search(r'href="/account/">How you sign in', page)
+
     def test_someone_on_no_register_is_told_what_to_do(self) -> None:
         assert "not on any Access Register" in client("other-department").get("/my-access/").content.decode()
 

@@ -88,14 +88,17 @@ class TestWhatWaits:
         assert seen["Reports of misuse misuse_reports?"] == len(reports)
 
     @pytest.mark.parametrize(
-        ("path", "words"), [("imports", "Nothing has been brought in yet."), ("returns", "<strong>All</strong>")]
+        ("path", "words"),
+        [("imports", "Nothing has been brought in yet."), ("returns", ' aria-current="true">All</strong>')],
     )
     def test_a_state_that_is_none_counts_as_nothing(self, path: str, words: str) -> None:
         """R40: the list is whole, and says so."""
         assert words in client(DATA, EDUNET).get(f"/{path}/?state=none").content.decode()
 
     def test_the_state_that_is_shown_is_marked(self) -> None:
-        assert "<strong>To look at</strong>" in client(DATA, EDUNET).get("/imports/?state=ready").content.decode()
+        """R30, WCAG 4.1.2: not for the eye alone."""
+        page = client(DATA, EDUNET).get("/imports/?state=ready").content.decode()
+        assert '<strong aria-current="true">To look at</strong>' in page
 
     def test_who_prepared_a_release_is_not_asked_to_check_it(self) -> None:
         """R22: it waits for somebody else, on the home page and at the desk; an unsigned one may be anybody's."""

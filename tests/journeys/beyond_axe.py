@@ -19,6 +19,36 @@ READ_OUT = """
     .map(id => document.getElementById(id)?.textContent ?? "").join(" ").trim();
   const named = element => element.getAttribute("aria-label")?.trim() || words(element.getAttribute("aria-labelledby"));
 
+  // Whoever speaks to the computer says the words that they see (2.5.3), and means one link (2.4.4).
+  const plain = text => text.toLowerCase().replace(/[^\\p{L}\\p{N}]+/gu, " ").trim();
+  const without = (element, hidden) => {
+    const copy = element.cloneNode(true);
+    copy.querySelectorAll(hidden).forEach(part => part.remove());
+    return plain(copy.textContent);
+  };
+  const called = element => plain(named(element) || "") || without(element, "[aria-hidden=true]");
+  for (const control of all("a[href], button, summary"))
+    if (!called(control).includes(without(control, "[aria-hidden=true], .govuk-visually-hidden")))
+      tell("the words to be seen are not together in its name", control);
+  for (const table of all("table")) {
+    const leads = new Map();
+    for (const link of table.querySelectorAll("td a[href]")) {
+      if (leads.has(called(link)) && leads.get(called(link)) !== link.href)
+        tell("leads elsewhere than another link of its name in the table", link);
+      leads.set(called(link), link.href);
+    }
+  }
+  for (const list of all("main ul")) {
+    const items = [...list.children];
+    const only = what => items.filter(item => item.children.length === 1 && item.matches(`:has(> ${what})`));
+    const [chosen, others] = [only("strong"), only("a")];
+    if (chosen.length === 1 && others.length && others.length === items.length - 1)
+      if (!chosen[0].querySelector("[aria-current]")) tell("chosen, for the eye alone", chosen[0]);
+  }
+  const number = document.querySelector(".govuk-pagination [aria-current]")?.textContent.trim();
+  if (number && number !== "1" && !document.title.includes(`(page ${number} of `))
+    wrong.push("a title that does not say which page of the list it is");  // 2.4.2
+
   for (const table of all("table")) {
     if (!table.caption?.textContent.trim() && !named(table)) tell("a table without a caption", table);
     const headers = [...table.querySelectorAll("th")];

@@ -116,6 +116,13 @@ class Someone:
         target = self.link_or_button(name) if isinstance(name, str) else name
         self._moves(target.click, status)
 
+    def opens_and_presses(self, opens: str, button: str) -> None:
+        """Do what cannot be taken back: only what opens to say so has the button for it (WCAG 3.3.4)."""
+        final = self.page.get_by_role("button", name=button).first
+        assert not final.is_visible(), f"“{button}” can be pressed by mistake at {self.page.url}"
+        self.page.locator("summary", has_text=opens).first.click()
+        self.presses(final)
+
     def presses_key(self, key: str, *, status: int = 200) -> None:
         """Press a key that sends the form, or follows the link, that has the focus."""
         self._moves(lambda: self.page.keyboard.press(key), status)

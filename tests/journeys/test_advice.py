@@ -79,7 +79,7 @@ def test_advice_is_written_agreed_to_read_and_taken_down(browse: Browse) -> None
     writer.presses(TITLE)
     writer.types("Why is it handed back?", "Two weeks are enough")
     writer.presses("Hand it back")
-    writer.presses("Discard the draft")
+    writer.opens_and_presses("Discard it", "Discard the draft")
     writer.presses("Take it down", status=422)
     writer.types("Why is it taken down?", "The law has changed")
     writer.presses("Take it down")

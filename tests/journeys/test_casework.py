@@ -76,5 +76,5 @@ def test_a_legal_override_opens_once_another_person_says_so(browse: Browse) -> N
     authoriser.presses(authoriser.page.get_by_role("button", name="I authorise it"))
     officer.visits(f"{HERE}/pupils/")
     manager.visits("/legal-overrides/")
-    manager.presses(manager.page.get_by_role("button", name="End now"))
+    manager.opens_and_presses("End this override", "End now")
     officer.visits(f"{HERE}/pupils/", status=403)

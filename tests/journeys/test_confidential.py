@@ -73,7 +73,7 @@ def test_an_item_is_added_shared_and_closed_again(browse: Browse) -> None:
     far.visits(path, status=404)
 
     # and when the officer withdraws the item, then it is there for nobody at a school
-    officer.presses("Withdraw it")
+    officer.opens_and_presses("Withdraw the item", "Withdraw it")
     assert "No establishment sees it any more" in officer.main
     head.visits(path, status=404)
     near.visits(path, status=404)

@@ -19,7 +19,7 @@ def test_a_hold_and_a_disposal(browse: Browse) -> None:
     manager.types("Reason", "A claim against the school")
     manager.presses("Place the hold")
     assert "A claim against the school" in manager.main
-    manager.presses(manager.page.get_by_role("button", name="Lift the hold"))
+    manager.opens_and_presses("Lift this hold", "Lift the hold")
     assert "Lifted on" in manager.main
     manager.visits("/retention/")
     manager.presses("Count what is due today")

@@ -54,7 +54,7 @@ def test_support_is_found_asked_for_and_answered(browse: Browse) -> None:
     head.presses("Publish the offer")
     head.presses(head.page.get_by_role("link", name="Change").first)
     head.presses("Change the offer")
-    head.presses(head.page.get_by_role("button", name="Withdraw").first)
+    head.opens_and_presses("Withdraw this offer", "Withdraw")
     assert "Offers that have ended" in head.main
 
 

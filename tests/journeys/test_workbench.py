@@ -89,7 +89,7 @@ def test_a_visit_is_prepared_and_a_view_kept(browse: Browse) -> None:
     head.presses("Officers’ notes")
     assert "the reading scheme" in head.main
     officer.presses(officer.page.get_by_role("link", name="Change or remove"))
-    officer.presses("Remove the note")
+    officer.opens_and_presses("Remove it", "Remove the note")
     officer.visits("/establishments/?kind=nursery")
     officer.presses("Keep this view on your home page")
     officer.presses("Keep the view", status=422)

@@ -34,6 +34,13 @@ def test_the_sign_in_page_states_the_purpose() -> None:
     assert "improve schools" in page
 
 
+def test_password_managers_know_the_fields() -> None:
+    """R30, WCAG 3.3.8: nobody has to remember a password, or with which address."""
+    page = visitor().get("/sign-in/").content.decode()
+    fields = re.findall(r'<input type="(?:email|password)" name="(\w+)"[^>]* autocomplete="([\w-]+)"', page)
+    assert fields == [("login", "username"), ("password", "current-password")]
+
+
 def test_e_mail_and_password(teacher: Person) -> None:
     browser = visitor()
     response = try_sign_in(browser, teacher.email.upper(), PASSWORD)

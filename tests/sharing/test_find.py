@@ -312,8 +312,10 @@ def test_results_come_in_pages_and_without_a_search_one_is_asked_for() -> None:
     browser = client("head-beckside")
     assert browser.get("/find/found/")["location"] == "/find/"
     browser.post("/find/", {"named": "zz"})
-    second = browser.get("/find/found/?page=2").context["found"].page
+    answer = browser.get("/find/found/?page=2")
+    second = answer.context["found"].page
     assert (second.number, second.total, len(second.rows)) == (2, 53, 3)
+    assert "<title>Children found (page 2 of 2) – " in answer.text  # WCAG 2.4.2
     assert browser.get("/find/found/?page=99").context["found"].page.number == 1
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from lxml import html
 from openpyxl import load_workbook
 
-from sharing import door
+from sharing import door, school_year
 from sharing.authorise import NoSuchRecord
 from sharing.days import day_in_words
 from sharing.models import LedgerEntry, Release, StatisticsCell
@@ -213,6 +213,16 @@ class TestOneNumberEverywhere:
         assert f"R{release.pk}" in browser.get("/statistics/year_6_sen/download/csv/")["content-disposition"]
         page = browser.get("/statistics/year_6_sen_rates/?rows=sen").content.decode()
         assert "Too few pupils for a rate, or not collected" in page
+
+    @pytest.mark.usefixtures("release")
+    def test_rates_and_another_year_have_titles_of_their_own(self) -> None:
+        """R30, WCAG 2.4.2: a table of counts and its rates have one title in the catalogue."""
+        browser, years = client("governor-beckside"), school_year.in_words(YEAR)
+        for name, words in (("year_6_sen", f", {years}"), ("year_6_sen_rates", f": rates, {years}")):
+            page = html.fromstring(browser.get(f"/statistics/{name}/").text)
+            title = f"{TITLES[name].title}{words}"
+            assert page.xpath("string(//h1)") == title
+            assert page.xpath("normalize-space(//title)").startswith(f"{title} – ")
 
     def test_the_day_of_a_release_is_that_of_its_roll(self, release: Release) -> None:
         """R22, R31: who was on roll on it, and how they attended in the whole year. The same in the file."""

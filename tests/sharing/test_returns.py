@@ -10,6 +10,7 @@ from django.db import Error, connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lxml import html
 
 from access_register.notices.challenges import _that_came
 from sharing import door
@@ -326,7 +327,9 @@ class TestConfirming:
         newest = self._newest()
         browser = client(HEAD)
         page = f"/establishments/{BECKSIDE}/returns/"
-        assert "Confirm as complete" in browser.get(page).content.decode()
+        (button,) = html.fromstring(browser.get(page).text).xpath("//button[starts-with(., 'It is complete')]")
+        (details,) = button.xpath("ancestor::details")  # WCAG 3.3.4: asked once more, as it cannot be taken back
+        assert "You cannot take this back." in details.text_content()
         sent = browser.post(f"{page}confirm/", {"kind": "census", "reference_day": f"{newest}"}, follow=True)
         assert "The return is confirmed as complete." in sent.content.decode()
         assert "Confirm as complete" not in sent.content.decode().partition("Census day")[0]
