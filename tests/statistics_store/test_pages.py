@@ -78,6 +78,15 @@ class TestAsking:
             assert answer.redirect_chain[-1][0] == first
             assert ("Your request was not added." in answer.content.decode()) is is_told
 
+    def test_a_year_that_was_made_is_asked_for_anew(self) -> None:
+        """R30: one who asks is led to their own request, and not to an old one that says it is done."""
+        with as_batch():
+            old = StatisticsRequest.objects.create(
+                academic_year=YEAR, asked_by="Somebody", asked_by_id=1, state="refused"
+            )
+        number, says_this = door.ask_for_statistics(asker(DATA, EDUNET), year=YEAR)
+        assert (number > old.pk, says_this) == (True, True)
+
     def test_a_new_version_needs_a_reason_and_a_year_its_census(self) -> None:
         with as_batch():
             prepared(YEAR)
