@@ -1,5 +1,6 @@
 """R14: what was taken away is destroyed by its day, and who does not is asked."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -300,6 +301,8 @@ class TestOfOfficers:
         assert f'1 from <a class="govuk-link" href="/establishments/{BECKSIDE}/downloads/">' in led
         assert f"D-{number}" in manager.get(f"/establishments/{BECKSIDE}/downloads/").content.decode()
         assert "Overdue downloads of other people" not in officer.get("/my-downloads/").content.decode()
+        alone = replace(asker(self.MANAGER, EDUNET), second_factor=False)
+        assert door.list_my_downloads(alone).of_others == ()
         for slug in ("officer-data", "officer-admissions"):
             assert "to be destroyed" not in client(slug, EDUNET).get("/").content.decode()
         assert "taken by others, overdue" not in client(HEAD).get("/").content.decode()
