@@ -68,7 +68,9 @@ class TestAsking:
             )
         browser = client(DATA, EDUNET)
         assert "Why not" in browser.get(DESK).content.decode()
-        assert said in browser.get(f"{DESK}{asked.pk}/").content.decode()
+        page = browser.get(f"{DESK}{asked.pk}/").content.decode()
+        assert said in page
+        assert "taking longer than usual" not in page, "it waits for no worker, however silent"
 
     def test_who_asks_for_a_year_that_waits_is_told_that_theirs_was_not_added(self) -> None:
         browser = client(DATA, EDUNET)
