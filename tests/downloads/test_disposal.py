@@ -15,6 +15,7 @@ from access_register.register import register
 from sharing import door
 from sharing.authorise import NoSuchRecord, Permission, visit
 from sharing.authorise.grants import EstablishmentPermission
+from sharing.days import day_in_words
 from sharing.imports.ending import end_establishment
 from sharing.models import Download, Establishment, LedgerEntry
 from sharing.models.establishments import CLOSED
@@ -338,6 +339,7 @@ class TestReminders:
         assert letter.to == [person(TEACHER).email]
         assert "You have 3 files or pages to destroy" in letter.body
         assert "1 is overdue." in letter.body
+        assert day_in_words(TODAY - timedelta(days=1)) in letter.body, "the first of these days"
         assert "/my-downloads/" in letter.body
         assert reminded() == []
 
