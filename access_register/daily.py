@@ -73,8 +73,11 @@ class Report:
         self.attempt(part, look)
         return things
 
-    def attempt(self, part: str, do: Callable[[], Iterable[str]]) -> None:
-        """Do one part in its own transaction. A failure undoes that part and is noted; the other parts still run."""
+    def attempt(self, part: str, do: Callable[[], Iterable[str]]) -> bool:
+        """Do one part in its own transaction. A failure undoes that part and is noted; the other parts still run.
+
+        Returns whether it is done.
+        """
         counted = self.parts.setdefault(_WHICH_ONE.sub("", part).replace("_", " "), [0, 0])
         try:
             with acting_as(BATCH), ledger.written_last():
@@ -87,18 +90,21 @@ class Report:
             log.error("run_daily: %s failed: %s", part, why)
             self.failed.append(f"{part}: {why}")
             counted[1] += 1
-        else:
-            counted[0] += 1
-            self.done += done
+            return False
+        counted[0] += 1
+        self.done += done
+        return True
 
     def write(self, part: str, send: Callable[[], int]) -> None:
         """Write emails as a part, and only count them: a line of report for each would drown everything else."""
+        numbers: list[int] = []
 
         def do() -> Iterable[str]:
-            self.written += send()
+            numbers.append(send())
             return ()
 
-        self.attempt(part, do)
+        if self.attempt(part, do):
+            self.written += sum(numbers)
 
 
 def run(today: date) -> Report:

@@ -10,6 +10,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import Error
 from django.db.models import BigIntegerField
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.request import split_domain_port
@@ -76,7 +77,7 @@ class SiteSessionMiddleware(SessionMiddleware):
             request.session[SITE_IN_SESSION] = site.slug
         try:
             response = super().process_response(request, response)
-        except SessionInterrupted:  # signed out meanwhile, or the database failed: what the page has done is done
+        except (SessionInterrupted, Error):  # signed out meanwhile, or the database failed: what is done stays
             log.warning("a page's notes for the next one were lost: its session could not be stored")
             patch_vary_headers(response, ("Cookie",))
         morsel = response.cookies.pop(settings.SESSION_COOKIE_NAME, None)

@@ -36,11 +36,24 @@ WORK: list[Callable[[], bool]] = [
 
 
 def until_nothing_waits(after_each: Callable[[], None] = lambda: None) -> int:
-    """Do everything that waits now. Returns how many things were done."""
-    done = 0
-    while any(do() for do in WORK):
+    """Do everything that waits now. Returns how many things were done.
+
+    Raises what one kind of work met with, once the others have been done.
+    """
+    done, troubles = 0, dict[Callable[[], bool], Exception]()
+
+    def has_done(do: Callable[[], bool]) -> bool:
+        try:
+            return do not in troubles and do()
+        except Exception as trouble:
+            troubles[do] = trouble
+            return False
+
+    while any(has_done(do) for do in WORK):
         done += 1
         after_each()
+    for trouble in troubles.values():
+        raise trouble
     return done
 
 

@@ -11,7 +11,8 @@ from access_register.models import RegisterLine
 from access_register.notices import challenges
 from access_register.service import BY_ITSELF
 from sharing import door
-from sharing.models import Challenge, Establishment, LedgerEntry, Pupil, StaffMember
+from sharing.days import day_in_words
+from sharing.models import Challenge, Establishment, Import, LedgerEntry, Pupil, StaffMember
 from sharing.returns import CENSUS, Expected, expected
 from tests import factories
 from tests.people import EDUNET, as_batch, asker, client, person
@@ -178,6 +179,18 @@ class TestReturns:
             assert bool(letters) is told
         assert "School Census of" in letters[0].body
         assert f"/establishments/{BECKSIDE}/returns/" in letters[0].body
+
+    @pytest.mark.parametrize("state", ["ready", "discarded"])
+    def test_a_file_that_was_not_applied_has_brought_nothing(self, state: str) -> None:
+        """R23: so the return is asked for."""
+        wanted = next(one for one in expected(TODAY) if one.kind == CENSUS and one.due_on < TODAY)
+        with as_batch():
+            Pupil.objects.filter(establishment__urn=BECKSIDE).update(as_of=date(2019, 7, 1))
+            beckside = Establishment.objects.get(urn=BECKSIDE)
+            Import.objects.create(kind="census", establishment=beckside, as_of=wanted.reference_day, state=state)
+        chase(wanted.due_on + DAY)
+        (letter,) = [letter for letter in mail.outbox if letter.to == [person(HEAD).email]]
+        assert f"School Census of {day_in_words(wanted.reference_day)}" in letter.body
 
     def test_where_nobody_holds_level_1_nobody_is_asked_and_none_is_said_to_be(self) -> None:
         """R23, R43: the first head is asked in the night after they have come."""

@@ -20,10 +20,11 @@ from access_register.register.rules import CannotChange
 from access_register.reviews import deadlines, notices, reviews
 from access_register.third_parties import third_parties
 from sharing.days import day_in_words
-from sharing.ledger import proof, seals
+from sharing.ledger import ledger, proof, seals
 from sharing.models import Establishment, EstablishmentPermission, LedgerEntry, ServiceRun
 from tests import databases
 from tests.access_register.test_register import line_of
+from tests.failing import failing
 from tests.locks.switches import run_as_owner
 from tests.people import as_batch, asker, person
 from tests.post import post
@@ -186,6 +187,20 @@ class TestFailures:
         report = daily.Report()
         report.attempt("reminders", lambda: [run_as_owner("DO $$ BEGIN RAISE disk_full; END $$")])
         assert report.failed == ["reminders: DiskFull"]
+
+    def test_an_e_mail_that_is_undone_is_not_counted(self) -> None:
+        """A17: the ledger's row comes last. Where it cannot be written, the email goes back with its part."""
+
+        def send() -> int:
+            ledger.changed(action="tell_of_lapsing", about={})
+            return 1
+
+        report = daily.Report()
+        with failing("SELECT portal_write_ledger"):
+            report.write("second person of closing 1", send)
+        assert (report.failed, report.written) == (["second person of closing 1: LockNotAvailable"], 0)
+        report.write("second person of closing 1", send)
+        assert report.written == 1
 
     def test_what_cannot_even_be_looked_for_stops_no_other(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """R36, R45: who is to be reminded of transfers is not known; the reviews are told, the ledger is signed."""

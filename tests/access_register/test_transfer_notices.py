@@ -14,6 +14,7 @@ from django.utils import timezone
 from access_register import daily
 from access_register.models import RegisterLine
 from access_register.models.lines import HEAD_SEAT
+from access_register.notices import transfers
 from sharing import door
 from sharing.days import day_in_words
 from sharing.models import LedgerEntry, Pupil, Transfer
@@ -199,6 +200,16 @@ def test_a_mailbox_that_is_gone_keeps_nobody_else_from_being_told(monkeypatch: p
         post()
     assert [letter.to for letter in mail.outbox] == [[gone]]
     assert told() == set()
+
+
+def test_none_is_noted_on_the_last_day_on_which_the_child_can_arrive() -> None:
+    """R7: what came with the child is forgotten with it."""
+    transfer = agreed()
+    for days, noted in (((transfer.lapses_on - TODAY).days, None), (1, TODAY)):
+        shift(transfer, days)
+        with as_batch():
+            list(transfers.sweep(TODAY))
+        assert again(transfer).lapse_noted_on == noted
 
 
 def test_a_lapse_is_noted_once() -> None:

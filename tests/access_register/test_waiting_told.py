@@ -152,6 +152,7 @@ class TestDutiesThatEnd:
         self.ending(data="manage_duties")
         self.ending(ends_on=self.JULY.replace(month=8, day=30))
         self.ending(confirmed_until=self.JULY - timedelta(days=1))  # nobody confirmed it: it opens nothing
+        self.ending(is_casework=True)  # of children named one by one
         for day in (self.JULY - timedelta(days=1), self.JULY + timedelta(days=31)):
             assert self.told(day) == {}
         told = self.told(self.JULY + timedelta(days=2))

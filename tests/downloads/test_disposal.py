@@ -1,5 +1,6 @@
 """R14: what was taken away is destroyed by its day, and who does not is asked."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from access_register.register import register
 from sharing import door
 from sharing.authorise import NoSuchRecord, Permission, visit
 from sharing.authorise.grants import EstablishmentPermission
+from sharing.days import day_in_words
 from sharing.imports.ending import end_establishment
 from sharing.models import Download, Establishment, LedgerEntry
 from sharing.models.establishments import CLOSED
@@ -300,6 +302,8 @@ class TestOfOfficers:
         assert f'1 from <a class="govuk-link" href="/establishments/{BECKSIDE}/downloads/">' in led
         assert f"D-{number}" in manager.get(f"/establishments/{BECKSIDE}/downloads/").content.decode()
         assert "Overdue downloads of other people" not in officer.get("/my-downloads/").content.decode()
+        alone = replace(asker(self.MANAGER, EDUNET), second_factor=False)
+        assert door.list_my_downloads(alone).of_others == ()
         for slug in ("officer-data", "officer-admissions"):
             assert "to be destroyed" not in client(slug, EDUNET).get("/").content.decode()
         assert "taken by others, overdue" not in client(HEAD).get("/").content.decode()
@@ -335,6 +339,7 @@ class TestReminders:
         assert letter.to == [person(TEACHER).email]
         assert "You have 3 files or pages to destroy" in letter.body
         assert "1 is overdue." in letter.body
+        assert day_in_words(TODAY - timedelta(days=1)) in letter.body, "the first of these days"
         assert "/my-downloads/" in letter.body
         assert reminded() == []
 

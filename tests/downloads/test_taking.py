@@ -473,6 +473,14 @@ class TestPaper:
         assert f"Download D-{row.pk}. Destroy by" in page
         assert page.count("<tr") == row.rows + 1
 
+    def test_what_is_printed_after_the_first_is_destroyed_has_to_be_destroyed_too(self) -> None:
+        """R14: also within the minute in which a double click is one printing."""
+        pages = [door.print_records(asker(HEAD), BECKSIDE, "pupils", {}, purpose="review").marking.id for _ in range(2)]
+        door.confirm_disposal(asker(HEAD), pages[0], how="shredded")
+        third = door.print_records(asker(HEAD), BECKSIDE, "pupils", {}, purpose="review").marking.id
+        assert (pages[0] == pages[1], third == pages[0]) == (True, False)
+        assert row_of(third).disposed_at is None
+
     def test_a_transfer_file_is_recorded_too(self) -> None:
         transfer = agreed()
         door.make_transfer_file(asker(HEAD), BECKSIDE, transfer.pk)

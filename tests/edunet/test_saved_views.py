@@ -58,6 +58,9 @@ class TestKeeping:
             )
         with pytest.raises(door.TooManyViews):
             self.keep(page="school_finder")
+        self.keep("Nurseries")
+        with as_batch():
+            assert SavedView.objects.get(pk=mine.pk).name == "Nurseries"
 
     def test_who_may_not(self) -> None:
         with pytest.raises(NoSuchRecord):

@@ -14,6 +14,7 @@ from sharing.authorise import NeedsSecondFactor, NoSuchRecord, NotAtYourLevel
 from sharing.authorise.holdings import Holdings
 from sharing.models import LedgerEntry, VisitNote
 from tests.access_register.casework import appointment
+from tests.access_register.duties import give
 from tests.locks.notes import MUTANTS, holes_in_notes, plant_notes
 from tests.locks.switches import rows, run_as_owner
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
@@ -93,6 +94,22 @@ def test_only_its_author_changes_and_removes_it_and_the_ledger_keeps_that() -> N
             (action, note) for action in ("write_note", "change_note", "remove_note")
         ]
         assert "Zzyxnote" not in str([row.about for row in entries])
+
+
+def test_the_same_words_on_another_day_are_another_note() -> None:
+    """R43: only a double click is one note."""
+    first = written()
+    assert written() == first
+    with as_batch():
+        VisitNote.objects.filter(pk=first).update(written_at=timezone.now() - timedelta(days=1))
+    assert written() != first
+
+
+def test_how_much_is_disputed_is_for_whose_duty_opens_pupils() -> None:
+    """R9: a duty for staff alone opens the notes, and no number of what is said of children."""
+    give(NO_DUTY, data=["view_staff"], function="improvement")
+    shown = [door.show_visit(asker(slug, EDUNET), BECKSIDE).challenges for slug in (NO_DUTY, AUTHOR)]
+    assert [number is None for number in shown] == [True, False]
 
 
 def test_one_whose_author_has_left_is_removed_by_the_information_manager() -> None:

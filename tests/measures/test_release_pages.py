@@ -210,6 +210,14 @@ class TestCalendar:
         assert "A correction" in text
         assert text.count("This is the first version") == len({r.academic_year for r in found.releases})
 
+    def test_what_is_out_is_superseded_by_nothing_that_is_not(self) -> None:
+        """R22: those who run releases know of the next version, and of those in use until it is out."""
+        with as_batch():
+            is_out = figures.out("ks2", YEAR, CELLS)
+            figures.release("ks2", YEAR, CELLS)
+        found = door.show_release_history(asker(DATA, EDUNET), "ks2")
+        assert [(one.id, one.is_current) for one in found.releases if one.academic_year == YEAR] == [(is_out.pk, True)]
+
     def test_an_unknown_dataset_is_not_there(self) -> None:
         assert client("head-beckside").get("/calendar/nonsense/").status_code == 404
 

@@ -306,6 +306,12 @@ class TestWhatAReleaseHolds:
             (6, 1, 1, 10, 3, 2), (0, 0, 0)
         ]  # fmt: skip
 
+    def test_it_is_not_compared_with_what_was_withdrawn(self) -> None:
+        """R22: it was right of nothing, so a figure that is wrong in both would not be told of as new."""
+        first, withdrawn = prepared(), prepared()
+        door.withdraw_release(officer(), withdrawn.pk, because="A mistake")
+        assert door.show_release(officer(), prepared().pk).earlier_version == first.version
+
     def test_it_says_how_many_returns_it_is_without(self) -> None:
         """R22, R23: of a school whose autumn return has not come the leavers of the summer are counted on roll. Whoever
         checks the figures hears how many such there are; whoever published them, how many have come since."""

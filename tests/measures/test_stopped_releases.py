@@ -274,6 +274,13 @@ class TestStopped:
         assert "these figures are not shown" in past
         assert "61%" not in past
 
+    def test_what_comes_after_them_is_compared_with_what_readers_had(self) -> None:
+        """R22: what somebody else prepared in between counts as a difference, as nobody may have checked it."""
+        release = out()
+        stopped(release)
+        prepared()
+        assert door.show_release(officer(), prepared().pk).earlier_version == release.version
+
     def test_no_earlier_version_takes_their_place(self) -> None:
         """R22: one that waited to be scheduled when the later one came out could come out once that was stopped."""
         earlier = prepared()
@@ -443,6 +450,9 @@ class TestWhoStops:
         assert "Show these figures again" in other
         refused = browser.post(f"{path}show-again/", follow=True).content.decode()
         assert "You have stopped these figures" in refused
+        meanwhile = client(second_manager(), EDUNET).post(f"{path}show-again/", {"version": "another"}, follow=True)
+        assert "Somebody has stopped these figures, or shown them again, in the meantime." in meanwhile.text
+        assert state(release) == "stopped"
         assert client("officer-admissions", EDUNET).post(f"{path}stop/", {"because": WHY}).status_code == 403
         assert client("head-beckside").post(f"{path}stop/", {"because": WHY}).status_code == 404
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from portal.parity import comparing, key_data, scopes
+from portal.parity import comparing, key_data, reading, scopes
 from portal.parity.comparing import NOTHING, Both
 from portal.parity.fetching import LIST, Answer
 from portal.parity.key_data import THIS_SCHOOL, Read
@@ -76,6 +76,22 @@ def test_what_one_site_alone_says_is_found_save_where_only_some_of_them_read_it(
                 found = list(comparing._differences(scope, "/", here, there))
                 assert [NOTHING in (one.at_schools, one.at_edunet) for one in found] == [True] * (not scope.own)
             assert list(comparing._differences(scope, "/", says("a"), says("b")))
+
+
+def test_all_that_a_page_shows_is_read() -> None:
+    """R31: a table, a chart, a list of facts and a note; of two in one place each."""
+    page = b"""<main><section><h2>Absence</h2><table><caption>Years</caption>
+        <thead><tr><th>Year</th><th>Here</th></tr></thead><tbody><tr><th>2025</th><td>6.1%</td></tr></tbody></table>
+        <svg><title>Lines</title><text>6.1</text><text>7.0</text></svg>
+        <dl><dt>Pupils</dt><dd>210</dd></dl><p class="app-source">First</p><p class="app-source">Second</p>
+        </section></main>"""
+    assert reading.of_page(page) == {
+        ("table", "Years", "2025", "Here", "1"): "6.1%",
+        ("chart", "Absence Lines", "1"): "6.1 | 7.0",
+        ("facts", "Absence", "Pupils", "1"): "210",
+        ("note", "Absence", "1"): "First",
+        ("note", "Absence", "2"): "Second",
+    }
 
 
 @pytest.mark.parametrize(("here", "there", "differs"), [(404, 404, 0), (404, 403, 1), (403, 200, 1), (200, 404, 1)])

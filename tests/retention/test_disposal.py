@@ -194,6 +194,13 @@ class TestHolds:
         stand = {row.id for row in door.list_holds(asker(MANAGER, EDUNET)).holds if row.stands}
         assert stand & {first, again} == {again}
 
+    def test_a_hold_for_another_reason_or_by_another_person_is_another(self) -> None:
+        """P5: lifting one of them lifts one, and the child's records stay held for the others."""
+        one = full_child(BECKSIDE).upn_index
+        theirs = {"upn_key": one, "urn": None, "reason": "A claim", "until": None}
+        second = door.place_hold(asker(second_manager(), EDUNET), **theirs)
+        assert len({hold(upn_key=one), hold(upn_key=one, reason="An inquiry"), second}) == 3
+
     @pytest.mark.parametrize(("what", "until"), [("upn", None), ("urn", None), ("upn", TODAY)])
     def test_a_hold_keeps_everything_until_it_is_lifted(self, what: str, until: date | None) -> None:
         """P5: a claim or an inquiry comes before the schedule, on its last day too. It is asked again when the disposal
@@ -303,6 +310,28 @@ def test_where_nothing_is_due_nobody_waits_for_a_second_person() -> None:
     assert "Close it" in browser.get(page).content.decode()
     browser.post(f"{page}decide/", {"decision": "refuse"})
     assert "Count what is due today" in browser.get("/retention/").content.decode()
+
+
+def test_an_answer_without_a_decision_approves_nothing() -> None:
+    full_child(BECKSIDE)
+    page = client(MANAGER, EDUNET).post("/retention/ask/").headers["location"]
+    worked()
+    answer = client(second_manager(), EDUNET).post(f"{page}decide/", follow=True)
+    assert "Nothing will be disposed of." in answer.text
+    with as_batch():
+        assert Disposal.objects.latest("pk").state == Disposal.State.REFUSED
+
+
+def test_an_establishment_is_held_on_the_page_by_its_urn_alone() -> None:
+    """P5: and lifted by its number."""
+    browser = client(MANAGER, EDUNET)
+    placed = browser.post("/retention/holds/place/", {"reason": "A claim", "urn": BECKSIDE}, follow=True)
+    assert "The records are held." in placed.text
+    with as_batch():
+        held = LegalHold.objects.get()
+    assert (held.establishment.urn, held.child_id) == (BECKSIDE, None)
+    assert f"Hold {held.pk} is lifted." in browser.post(f"/retention/holds/{held.pk}/lift/", follow=True).text
+    assert browser.post(f"/retention/holds/{held.pk + 1}/lift/").status_code == 404
 
 
 @pytest.mark.parametrize("urn", ["12345678", "0", "-1", "x"])

@@ -130,6 +130,23 @@ def test_the_worker_gives_a_sign_of_life(monkeypatch: pytest.MonkeyPatch) -> Non
     assert told == [Job.WORKER]
 
 
+@pytest.mark.parametrize("trouble", [DataError, ValueError])
+def test_work_that_fails_each_time_keeps_no_other_waiting(
+    trouble: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R22: statistics, disposals and patterns waited for good behind one report that could not be gathered."""
+    waits, tries = [2, 1], list[None]()
+
+    def fails() -> bool:
+        tries.append(None)
+        raise trouble
+
+    monkeypatch.setattr(work, "WORK", [fails, lambda: bool(waits and waits.pop())])
+    with pytest.raises(trouble):
+        work.until_nothing_waits()
+    assert (waits, len(tries)) == ([], 1)
+
+
 @pytest.mark.parametrize(
     ("upgrade", "says"),
     [

@@ -144,3 +144,18 @@ def test_a_form_that_could_not_be_saved_is_sent_again_as_the_page_says(own_datab
         assert "If you were sending a form, stay on this page" in page.content.decode()
     assert officer.post(VISIT, typed).status_code == 302
     assert officer.get(VISIT).content.decode().count(typed["text"]) == 1
+
+
+def test_a_page_does_not_deny_what_it_did_where_the_connection_of_its_session_has_gone(own_database: None) -> None:
+    """R30: psycopg2 itself refuses a connection that it knows to be closed, and the page was a 500 after its change."""
+    browser, groups = client("head-beckside"), "/establishments/999002/groups/"
+
+    def closed(execute: Any, sql: str, *given: Any) -> Any:
+        if sql.startswith('UPDATE "django_session" SET "session_data"'):
+            connection.connection.close()
+        return execute(sql, *given)
+
+    with connection.execute_wrapper(closed):
+        answer = browser.post(f"{groups}add/", {"name": "Readers", "kind": "hand"})
+    assert answer.status_code == 302
+    assert "Readers" in browser.get(groups).content.decode()

@@ -7,7 +7,7 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
-from access_register.models import RegisterLine
+from access_register.models import Person, RegisterLine
 from access_register.notices import challenges
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotYourEstablishment, Permission, visit
@@ -256,6 +256,11 @@ class TestWhoIsTold:
             lines.filter(person=person(DEPUTY)).update(suspended_at=timezone.now())
             lines.filter(person=person("business-manager-beckside")).update(withdrawn_at=timezone.now())
         assert self.told(self.reminded()) == {person(HEAD).email}
+
+    def test_nobody_whose_account_is_closed(self) -> None:
+        with as_batch():
+            Person.objects.filter(pk=person(DEPUTY).pk).update(is_active=False)
+        assert person(DEPUTY).email not in self.told(self.reminded())
 
     def test_nobody_to_whom_the_child_is_closed(self) -> None:
         """R18: of those who were reminded only those whom the closing names."""

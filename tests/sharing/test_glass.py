@@ -388,6 +388,16 @@ class TestInTheBrowser:
         browser.post("/break-glass/", {"upn": "", "forename": "Maren", "surname": "Ó Glassford", "born_on": "3/2/2016"})
         assert WHY["reason"] not in browser.get("/break-glass/reason/").content.decode()
 
+    def test_the_reason_of_one_child_is_not_said_of_another(self) -> None:
+        """R18: an officer who wanted the first one's record for longer looks for another child instead."""
+        browser, first = client(FIONA, EDUNET), break_it(child())
+        browser.post(f"/break-glass/yours/{first.pk}/end/", {"again": "yes"})
+        child(forename="Second")
+        typed = {"upn": "", "forename": "Second", "surname": "Ó Glassford", "born_on": "3/2/2016"}
+        shown = browser.post("/break-glass/", typed, follow=True)
+        assert shown.redirect_chain[-1][0] == "/break-glass/reason/"
+        assert WHY["reason"] not in shown.text
+
     def test_what_waits_for_the_reason_lies_sealed(self) -> None:
         """R13, R18: neither name nor date of birth is in the session's row, also to somebody who knows how Django
         stores it; nor a reason that waits for the officer to confirm that it is they."""

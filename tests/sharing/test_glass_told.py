@@ -57,6 +57,11 @@ class TestWhoIsTold:
             break_it(child(forename="Second"), MANAGER)
             door.mark_opening(asker(MANAGER, EDUNET), BECKSIDE, opening.pk, mark="asked")
         assert not self.told(), "nor the manager of what they have opened themselves"
+        with as_batch():
+            Person.objects.filter(pk=person(MANAGER).pk).update(is_active=False)
+        with posting():
+            break_it(child(forename="Third"))
+        assert not self.told(), "nor the manager"
 
     def test_what_is_barred_is_in_nothing_that_the_head_reads(self) -> None:
         """R18, R43: not in the ledger's pages, not in a count; the information manager reads it."""

@@ -108,6 +108,15 @@ class TestLeaving:
         assert "ask Admissions to tell you about the child again" in done
         assert not sees(SENDER, BECKSIDE, pupil.pk)
 
+    def test_a_day_to_come_is_not_said_to_hide_the_child(self) -> None:
+        pupil, head = on_roll(), client(SENDER)
+        typed = {"last_day": f"{day(9):%d/%m/%Y}", "reason": "PM"}
+        done = head.post(f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/left/", typed, follow=True).text
+        assert "The last day of Child Mover is recorded." in done
+        assert "You can no longer see" not in done
+        assert "You can see the record until" not in done
+        assert sees(SENDER, BECKSIDE, pupil.pk)
+
     def test_a_past_day_does_not_yet_hide_a_child_whose_transfer_file_has_to_be_sent(self) -> None:
         """R8: it was said that the record is gone, while it is seen and the file is asked for."""
         pupil, head = on_roll(), client(SENDER)

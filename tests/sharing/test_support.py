@@ -91,6 +91,7 @@ def test_an_offer_ends_by_its_day_by_its_head_and_with_the_establishments_part()
         _ask(numbers[2])
     with pytest.raises(CannotSupport, match="does not take part"):
         _offer(challenge="eal")
+    assert not door.show_support(asker(HEAD), BECKSIDE).may_offer
     with visit(asker("officer-no-duty", EDUNET), Permission.VIEW_ESTABLISHMENT, action="test") as here:
         here.showed()
         assert not SupportOffer.objects.filter(establishment__urn=BECKSIDE).exists()

@@ -460,6 +460,15 @@ class TestJudged:
         assert answer.status_code == 302
         assert "2 unusual patterns to look at" in client(HEAD).get("/").content.decode()
 
+    def test_what_is_referred_leads_to_the_report_of_a_breach(self) -> None:
+        """P17, R41: what the pattern says is filled in there. One that is explained leads to no such form."""
+        ways = (Kind.MANY, "refer", "/breaches/report/?pattern={}"), (Kind.SURNAME, "explain", "/unusual-patterns/{}/")
+        for kind, outcome, leads in ways:
+            one = pattern(kind=kind)
+            told = {"outcome": outcome, "reason": "Why."}
+            answer = client(HEAD).post(f"/unusual-patterns/{one.pk}/", told)
+            assert answer["location"] == leads.format(one.pk)
+
 
 def test_of_two_who_settle_it_at_once_one_does(own_database: None) -> None:
     """P17: real threads, the head and the information manager."""

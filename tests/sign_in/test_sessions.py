@@ -118,6 +118,16 @@ def test_a_page_does_not_deny_what_it_did_where_its_session_cannot_be_stored(sta
     assert "Readers" in browser.get(groups).content.decode()
 
 
+@pytest.mark.parametrize("state", ["55P03", "57014", "53100"])
+def test_who_signs_out_is_signed_out_where_the_next_pages_session_cannot_be_made(state: str) -> None:
+    """R13, R30: it is made for the word that one has signed out. Without it the page was a 500, and denied it."""
+    browser = client("head-beckside")
+    with failing('INSERT INTO "django_session"', state=state):
+        answer = browser.post("/sign-out/")
+    assert answer.status_code == 302
+    assert browser.get("/")["location"].startswith("/sign-in/")
+
+
 def test_what_was_done_is_done_if_one_is_signed_out_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
     """R44, R30: and the session that was ended stays ended."""
     browser = client("head-beckside")

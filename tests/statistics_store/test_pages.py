@@ -68,7 +68,9 @@ class TestAsking:
             )
         browser = client(DATA, EDUNET)
         assert "Why not" in browser.get(DESK).content.decode()
-        assert said in browser.get(f"{DESK}{asked.pk}/").content.decode()
+        page = browser.get(f"{DESK}{asked.pk}/").content.decode()
+        assert said in page
+        assert "taking longer than usual" not in page, "it waits for no worker, however silent"
 
     def test_who_asks_for_a_year_that_waits_is_told_that_theirs_was_not_added(self) -> None:
         browser = client(DATA, EDUNET)
@@ -77,6 +79,15 @@ class TestAsking:
             answer = browser.post(DESK, {"year": YEAR, **typed}, follow=True)
             assert answer.redirect_chain[-1][0] == first
             assert ("Your request was not added." in answer.content.decode()) is is_told
+
+    def test_a_year_that_was_made_is_asked_for_anew(self) -> None:
+        """R30: one who asks is led to their own request, and not to an old one that says it is done."""
+        with as_batch():
+            old = StatisticsRequest.objects.create(
+                academic_year=YEAR, asked_by="Somebody", asked_by_id=1, state="refused"
+            )
+        number, says_this = door.ask_for_statistics(asker(DATA, EDUNET), year=YEAR)
+        assert (number > old.pk, says_this) == (True, True)
 
     def test_a_new_version_needs_a_reason_and_a_year_its_census(self) -> None:
         with as_batch():

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from codecs import BOM_UTF8
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -273,6 +274,7 @@ class TestOnePage:
         response = client(HEAD).get(f"{HERE}{an_import()}/report/")
         assert response["Content-Type"] == "text/csv; charset=utf-8"
         assert response["Content-Disposition"].startswith("attachment;")
+        assert response.content.startswith(BOM_UTF8), "without it, Excel spoils each accent"
         assert response.content.decode("utf-8-sig").splitlines() == [
             "Row,Field,What the file says,Error or query,What to do",
             "4,UPN,A•••••••••••1,Error,'=Ask for another UPN.",
