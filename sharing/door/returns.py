@@ -9,6 +9,7 @@ from functools import cached_property
 from django.db import connection
 from django.db.models import Count, Q
 from django.template.defaultfilters import pluralize
+from django.utils.timezone import localdate
 
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
 from sharing.cannot import ChangedMeanwhile, version_of
@@ -207,6 +208,7 @@ def _lines(here: Visit, place: Establishment, known: Known) -> Iterable[ReturnLi
         if has_become is None:
             continue
         by, at = known.confirmed.get((place.pk, wanted.kind, wanted.reference_day), ("", None))
+        applied = known.came[place.pk, wanted.kind].get(wanted.reference_day)
         yield ReturnLine(
             kind=wanted.kind.value,
             kind_name=wanted.kind.label,
@@ -217,8 +219,9 @@ def _lines(here: Visit, place: Establishment, known: Known) -> Iterable[ReturnLi
             is_awaited=has_become in (Status.LATE, Status.AWAITED),
             can_confirm=has_become == Status.COME and here.asker.through == Through.SCHOOLS_ONLINE,
             confirmed_by=by,
-            confirmed_on=at.date() if at else None,
-            version=version_of(known.came[place.pk, wanted.kind].get(wanted.reference_day)),
+            confirmed_on=localdate(at) if at else None,
+            applied_after=localdate(applied) if applied and at and applied > at else None,
+            version=version_of(applied),
         )
 
 

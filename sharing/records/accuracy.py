@@ -147,6 +147,7 @@ class ReturnLine:
     """A return. `state` in words; `is_awaited`: it has yet to arrive, late or not.
 
     `confirmed_by` and `confirmed_on`: once it is confirmed as complete. `version`: of what a file has brought for it.
+    `applied_after`: the day of the last such file, if nobody could look at it before confirming.
     """
 
     kind: str
@@ -159,6 +160,7 @@ class ReturnLine:
     can_confirm: bool
     confirmed_by: str
     confirmed_on: date | None
+    applied_after: date | None
     version: str
 
 

@@ -354,6 +354,19 @@ class TestConfirming:
         twice = browser.post(f"{page}confirm/", which | {"version": shown}, follow=True).content.decode()
         assert "The return is confirmed as complete." in twice
 
+    def test_a_file_that_came_after_the_confirmation_is_told_of(self) -> None:
+        """R23: who reads that the return was confirmed does not take the new figures for confirmed ones."""
+        newest, page = self._newest(), f"/establishments/{BECKSIDE}/returns/"
+        with as_batch():
+            Import.objects.update(finished_at=timezone.now() - timedelta(hours=1))
+        door.confirm_return(asker(HEAD), BECKSIDE, kind="census", reference_day=newest)
+        told = f"applied on {timezone.localdate():%-d %b %Y}. Nobody has confirmed what it changed."
+        assert told not in client(HEAD).get(page).text
+        came("census", newest)
+        with as_batch():
+            Import.objects.filter(finished_at=None).update(finished_at=timezone.now())
+        assert told in client(HEAD).get(page).text
+
     def _version(self, day: date) -> str:
         lines = door.show_returns(asker(HEAD), BECKSIDE).returns
         return next(line.version for line in lines if (line.kind, line.reference_day) == ("census", day))
