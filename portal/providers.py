@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 SITES = ("schools_online", "edunet")
 NEEDED = ("id", "name", "issuer", "client_id")
-DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+DOMAIN = re.compile(r"[a-z0-9-]+\.[a-z0-9.-]+")
 # What else would stand there could lift the Content-Security-Policy (`*`, `; script-src *`).
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?")
 
