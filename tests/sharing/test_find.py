@@ -195,7 +195,10 @@ def test_names_that_sound_alike_are_offered_beside_the_one_typed() -> None:
     assert [child.id for child in page.context["found"].page] == [spelled, closer, close]
     assert "the closest spelling first" in page.text
     browser.post("/find/", {"named": "philpo"})
-    assert "No child you may see today matches by the sound of the whole name." in browser.get("/find/found/?alike=yes").text
+    assert (
+        "No child you may see today matches by the sound of the whole name."
+        in browser.get("/find/found/?alike=yes").text
+    )
 
 
 def test_nobody_is_told_that_a_name_is_not_there_where_only_the_day_of_birth_differs() -> None:
