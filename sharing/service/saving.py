@@ -24,9 +24,10 @@ _WHO_HOLDS_IT: Final = """
     AND classid::bigint << 32 | objid::bigint = hashtext('sharing_ledgerentry')
 """
 # Only these kinds of locks keep others from reading or writing. Ours are held for an instant, but for `migrate`.
+# Whoever waits for a row holds such a lock too, but of another type: on that row.
 _HOLDS_A_TABLE: Final = """
     SELECT pid, relname::text FROM pg_locks JOIN pg_class ON pg_class.oid = relation
-    WHERE granted AND relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+    WHERE locktype = 'relation' AND granted AND relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
     AND mode IN ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
 """

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import OperationalError, connection, connections
 from django.test import Client
+from psycopg2.extras import wait_select
 
 from sharing.imports import room
 from sharing.records.operations import How
@@ -17,6 +18,7 @@ from sharing.service import health, service_runs
 from tests import databases
 from tests.faults.server import url_of_tests
 from tests.people import EDUNET, client, visitor
+from tests.threads import until_waiting
 
 OPERATIONS, HEALTH, PUPILS = "/operations/", "/health/", "/establishments/999002/pupils/"
 VISIT = "/establishments/999003/visit/"
@@ -132,6 +134,18 @@ def test_whoever_holds_a_table_that_the_command_reads_is_told_too(table: str, ow
 def test_a_table_that_is_being_vacuumed_or_dumped_is_not_held(mode: str, own_database: None) -> None:
     with held_table(mode):
         assert saving() == []
+
+
+def test_whoever_waits_for_a_row_is_not_taken_for_holding_its_table(own_database: None) -> None:
+    """They hold a lock on the row meanwhile. It may be the night, which waits for an import: nobody should end it."""
+    take_the_row = "SELECT FROM sharing_establishment WHERE urn = 999002 FOR UPDATE"
+    with closing(psycopg2.connect(url_of_tests())) as holder, holder.cursor() as cursor:
+        cursor.execute(take_the_row)
+        with closing(psycopg2.connect(url_of_tests(), async_=True)) as other:
+            wait_select(other)
+            other.cursor().execute(take_the_row)
+            until_waiting()
+            assert saving() == []
 
 
 def test_a_form_that_could_not_be_saved_is_sent_again_as_the_page_says(own_database: None) -> None:

@@ -175,7 +175,7 @@ def test_a_name_is_found_as_it_sounds(written: str, heard: str) -> None:
     """Somebody rings up about a child: how the name is written is known to the register alone."""
     child, other = here(surname=written, forename="Quentin"), here(surname="Quigley", forename="Quentin")
     page = client("head-beckside").post("/find/", {"named": f"kwentin, {heard}"}, follow=True).text
-    assert "No name that you may see is spelled like that." in page
+    assert "No child you may see today matches what you typed." in page
     assert (f"/pupils/{child.pk}/" in page, f"/pupils/{other.pk}/" in page) == (True, False)
 
 
@@ -195,7 +195,22 @@ def test_names_that_sound_alike_are_offered_beside_the_one_typed() -> None:
     assert [child.id for child in page.context["found"].page] == [spelled, closer, close]
     assert "the closest spelling first" in page.text
     browser.post("/find/", {"named": "philpo"})
-    assert "No name that you may see sounds like this one as a whole." in browser.get("/find/found/?alike=yes").text
+    assert (
+        "No child you may see today matches by the sound of the whole name."
+        in browser.get("/find/found/?alike=yes").text
+    )
+
+
+def test_nobody_is_told_that_a_name_is_not_there_where_only_the_day_of_birth_differs() -> None:
+    """R5: whoever mistypes the day would take the child for unknown."""
+    day, browser = date(2017, 5, 21), client("head-beckside")
+    here(surname="Zzphilpot", born_on=day)
+    here(surname="Zzfilpott", born_on=day + timedelta(days=1))
+    told = {1: "No child you may see today matches what you typed. These names", 2: "matches, even by the sound"}
+    for later, words in told.items():
+        typed = {"named": "zzphilpot", "born_on": f"{day + timedelta(days=later):%d/%m/%Y}"}
+        assert words in browser.post("/find/", typed, follow=True).text
+    assert "matches by the sound of the whole name." in browser.get("/find/found/?alike=yes").text
 
 
 def test_names_that_sound_alike_come_in_pages() -> None:
@@ -360,7 +375,7 @@ def test_a_search_counts_no_child_of_a_third_partys_other_sponsor() -> None:
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ({"named": "Zzyzxnobody"}, "Try a shorter part of the name"),
+        ({"named": "Zzyzxnobody"}, "or try a shorter part of the name"),
         ({"upn": make_upn(380, 2999, 2026, 3)}, "Check what you typed, or search by name"),
         ({"born_on": "1/1/1931"}, "Check what you typed, or search by name"),
     ],
