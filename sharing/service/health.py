@@ -237,9 +237,6 @@ def _key(runs: Runs, now: datetime) -> Part:
 
 def _post(runs: Runs, queues: tuple[Queue, ...], now: datetime) -> Part:
     title, run, daily = "Email", runs.get(Job.POST), runs.get(Job.DAILY)
-    if not settings.EMAILS_GO_OUT:
-        said = "No email goes out: EMAIL_URL says dummymail, as for a drill. What is written is taken for sent."
-        return Part(title, How.LOOK, said, "Set EMAIL_URL to the mail server, and restart the portal and the worker.")
     at, answered = (run.ended_at, run.last_good_at) if run else (None, None)
     letters = next(queue for queue in queues if queue.title == LETTERS)
     nothing_taken_since = max(filter(None, (letters.oldest or now, answered)))
@@ -247,6 +244,9 @@ def _post(runs: Runs, queues: tuple[Queue, ...], now: datetime) -> Part:
         return Part(title, How.WRONG, f"The mail server has accepted nothing for hours. Waiting: {letters.failed}.",
                     "See EMAIL_URL, the mail server and the worker's log. Emails are given up after three days.",
                     answered)  # fmt: skip
+    if not settings.EMAILS_GO_OUT:
+        said = "No email goes out: EMAIL_URL says dummymail, as for a drill. What is written is taken for sent."
+        return Part(title, How.LOOK, said, "Set EMAIL_URL to the mail server, and restart the portal and the worker.")
     do = "See EMAIL_URL and the mail server. What run_daily could not send, it sends the next time it runs."
     if run and at and now - at < AFTER_FAILED_POST:
         return Part(title, How.LOOK, f"{run.about['failed']} could not be sent, the last one within a day.", do, at)

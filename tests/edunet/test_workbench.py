@@ -379,7 +379,7 @@ class TestUnderDuty:
                 with CaptureQueriesContext(connection) as queries:
                     assert browser.get(path).status_code == 200, path
                 asked = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
-                # That of operations asks who may read it before it tries whether anything can be stored too, which tables
-                # are kept from everybody, and twice more whether this process is of the version whose rules are in force.
+                # That of operations asks who may read it before it tries whether anything can be stored too, which
+                # tables are held, and twice more whether this process is of the version whose rules are in force.
                 most = MOST_QUERIES + 4 * (path == "/operations/")
                 assert len(asked) <= most, (path, len(asked))
