@@ -193,12 +193,19 @@ BEGIN
         wrong := wrong || before.person_id;
         began := CASE before.seat WHEN 0 THEN before.given_at ELSE began END;
     END LOOP;
+    -- Not what these had themselves suspended.
     FOR before IN
         SELECT line.* FROM access_register_registerline AS line
         WHERE establishment_id = place AND withdrawn_at IS NULL AND suspended_at IS NULL AND (
             SELECT event.what = 'resumed' AND event.by_id = ANY (wrong) AND event.at >= began
             FROM access_register_lineevent AS event
             WHERE event.line_id = line.id AND event.what IN ('suspended', 'resumed')
+            ORDER BY event.at DESC, event.id DESC LIMIT 1)
+          AND (
+            SELECT event.what = 'suspended'
+            FROM access_register_lineevent AS event
+            WHERE event.line_id = line.id AND event.what IN ('suspended', 'resumed')
+              AND (event.at < began OR event.by_id = ANY (wrong) IS NOT TRUE)
             ORDER BY event.at DESC, event.id DESC LIMIT 1)
         ORDER BY id
     LOOP

@@ -273,6 +273,21 @@ class TestRecording:
         }
         call_command("check_permissions")
 
+    def test_a_suspension_that_the_wrong_person_set_and_lifted_is_not_brought_back(self) -> None:
+        """R35, R44: nobody who may do so had suspended the line, and there is no head to lift it."""
+        urn = a_centre()
+        record(urn, email=person("teacher-beckside").email)
+        give(urn, "teacher-beckside", "deputy-beckside", Level.THREE)
+        with as_batch():
+            line = RegisterLine.objects.get(person=person("deputy-beckside"), establishment__urn=urn)
+            LineEvent.objects.filter(line=line).update(by=person("head-beckside"))  # an earlier head
+        register.suspend_access(asker("teacher-beckside"), urn, line.pk, because="Away")
+        register.resume_access(asker("teacher-beckside"), urn, line.pk)
+        first_heads.take_back_first_head(asker(MANAGER, EDUNET), urn)
+        with as_batch():
+            line.refresh_from_db()
+        assert (line.withdrawn_at, line.suspended_at) == (None, None)
+
     def test_whoever_is_head_for_long_or_hands_over_is_not_taken_back(self) -> None:
         """R35: then it is a headship as any other."""
         urn, manager, known = a_centre(), asker(MANAGER, EDUNET), person("teacher-beckside")
