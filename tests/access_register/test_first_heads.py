@@ -15,6 +15,7 @@ from access_register.levels import Level
 from access_register.models import LineEvent, Person, RegisterLine
 from access_register.register import register
 from access_register.register.rules import CannotChange, Entry
+from access_register.reviews import reviews
 from access_register.sign_in import invitations
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
@@ -272,6 +273,25 @@ class TestRecording:
             person("governor-beckside").email: "Left",
         }
         call_command("check_permissions")
+
+    def test_a_suspension_by_a_review_that_the_wrong_person_undid_is_back(self) -> None:
+        """R35, R44: it is lifted in another way, and by nobody who may."""
+        urn = a_centre()
+        record(urn, email=person("teacher-beckside").email)
+        give(urn, "teacher-beckside", "deputy-beckside", Level.THREE)
+        with as_batch():
+            line = RegisterLine.objects.get(person=person("deputy-beckside"), establishment__urn=urn)
+        register.suspend_access(asker("teacher-beckside"), urn, line.pk, because="not confirmed")
+        with as_batch():
+            LineEvent.objects.filter(line=line).update(by=person("head-beckside"))  # an earlier head, and the review
+            event = LineEvent.objects.get(line=line, what="suspended")
+            event.before["seat"], event.undo_until = None, timezone.localdate()
+            event.save()
+        reviews.undo(asker("teacher-beckside"), urn, event.pk)
+        first_heads.take_back_first_head(asker(MANAGER, EDUNET), urn)
+        with as_batch():
+            line.refresh_from_db()
+        assert (line.withdrawn_at, line.suspended_because) == (None, "Lifted by somebody who was first head by mistake.")
 
     def test_a_suspension_that_the_wrong_person_set_and_lifted_is_not_brought_back(self) -> None:
         """R35, R44: nobody who may do so had suspended the line, and there is no head to lift it."""
