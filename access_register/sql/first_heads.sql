@@ -193,6 +193,9 @@ BEGIN
         wrong := wrong || before.person_id;
         began := CASE before.seat WHEN 0 THEN before.given_at ELSE began END;
     END LOOP;
+    IF began IS NULL THEN
+        RETURN false;
+    END IF;
     -- As those left it who were not let in by mistake: what these had themselves suspended is not brought back.
     FOR before IN
         SELECT line.* FROM access_register_registerline AS line
@@ -213,7 +216,7 @@ BEGIN
             before, before.id, 'suspended',
             'suspended this line again: somebody who was first head by mistake had lifted that', who);
     END LOOP;
-    RETURN wrong <> '{}';
+    RETURN true;
 END
 $$;
 

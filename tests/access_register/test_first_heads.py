@@ -147,7 +147,9 @@ class TestRecording:
         line, page = line_of(urn), "/community/heads/"
         for slug in OTHERS:
             assert client(slug, EDUNET).post(f"{page}{urn}/", {"take_back": "yes"}).status_code == 403
-        assert line.person.name in browser.get(page).content.decode()
+        asked = browser.get(page).content.decode()
+        assert line.person.name in asked
+        assert "Consents that they gave are withdrawn, and suspensions that they lifted are back." in asked
         for _ in range(2):
             said = browser.post(f"{page}{urn}/", {"take_back": "yes"}, follow=True).content.decode()
             assert "The record of the first head of Millrace Children’s Centre has been taken back" in said
