@@ -293,7 +293,8 @@ class TestRecording:
         first_heads.take_back_first_head(asker(MANAGER, EDUNET), urn)
         with as_batch():
             line.refresh_from_db()
-        assert (line.withdrawn_at, line.suspended_because) == (None, "Lifted by somebody who was first head by mistake.")
+        assert line.withdrawn_at is None
+        assert line.suspended_because == "Lifted by somebody who was first head by mistake."
 
     def test_a_suspension_that_the_wrong_person_set_and_lifted_is_not_brought_back(self) -> None:
         """R35, R44: nobody who may do so had suspended the line, and there is no head to lift it."""
