@@ -100,8 +100,7 @@ def test_whom_the_wrong_person_raises_at_that_moment_does_not_stay_raised(
 
 @pytest.mark.parametrize("is_given_first", [True, False])
 def test_what_the_wrong_person_consents_to_at_that_moment_stays_shut(own_database: None, is_given_first: bool) -> None:
-    """R27, R44: a consent that was not committed yet was not seen, and stayed in force. Who comes too late is refused in
-    words."""
+    """R27, R44: a consent that was not committed yet was not seen, and stayed. Who comes too late is told so."""
     urn = a_centre()
     item = items.item(urn)
     record(urn, email=person("teacher-beckside").email)
