@@ -193,12 +193,17 @@ BEGIN
         wrong := wrong || before.person_id;
         began := CASE before.seat WHEN 0 THEN before.given_at ELSE began END;
     END LOOP;
+    IF began IS NULL THEN
+        RETURN false;
+    END IF;
+    -- As those left it who were not let in by mistake: what these had themselves suspended is not brought back.
     FOR before IN
         SELECT line.* FROM access_register_registerline AS line
         WHERE establishment_id = place AND withdrawn_at IS NULL AND suspended_at IS NULL AND (
-            SELECT event.what = 'resumed' AND event.by_id = ANY (wrong) AND event.at >= began
+            SELECT event.after->>'suspended' = 'true'
             FROM access_register_lineevent AS event
-            WHERE event.line_id = line.id AND event.what IN ('suspended', 'resumed')
+            WHERE event.line_id = line.id AND event.before->>'suspended' <> event.after->>'suspended'
+              AND (event.at < began OR event.by_id = ANY (wrong) IS NOT TRUE)
             ORDER BY event.at DESC, event.id DESC LIMIT 1)
         ORDER BY id
     LOOP
@@ -211,7 +216,7 @@ BEGIN
             before, before.id, 'suspended',
             'suspended this line again: somebody who was first head by mistake had lifted that', who);
     END LOOP;
-    RETURN wrong <> '{}';
+    RETURN true;
 END
 $$;
 

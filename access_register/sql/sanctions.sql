@@ -358,6 +358,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     JOIN access_register_contract AS contract
       ON contract.id = line.contract_id AND contract.ended_at IS NULL AND contract.ends_on >= CURRENT_DATE
     JOIN sharing_establishment AS place ON place.id = contract.establishment_id
+    JOIN access_register_person AS who ON who.id = line.person_id
+     AND (who.suspended_until IS NULL OR who.suspended_until < CURRENT_DATE)
     WHERE lifted.breach_id = wanted AND lifted.lifted_at = now() AND portal_breach_is(wanted, 'panel')
 $$;
 

@@ -180,7 +180,7 @@ def change_contract(
                 grants.follow_line(line)
             else:
                 store(line)
-                what = "cut" if own and own > on else "changed"
+                what = "cut" if own and own >= on else "changed"
                 enact(here, line, what, before=as_it_was, because="The days of the contract have changed.")
         here.changed(contract=contract.pk, starts_on=first, ends_on=on, before=before)
 

@@ -92,6 +92,7 @@ def give_consent(asker: Asker, item_id: UUID, *, wish: Wish) -> UUID:
         found = _recipients(here, item, wish)
         asker.prove()
         the_one(RestrictedItem.objects.select_for_update().filter(pk=item.pk))  # one at a time
+        _as_head(here, item_id)  # still, now that nobody is taking back a first head
         named = wish.recipients == Consent.Recipients.ESTABLISHMENTS
         facts = {
             "recipients": wish.recipients,

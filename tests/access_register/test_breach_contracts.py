@@ -26,6 +26,7 @@ from tests.access_register.breaches import (
     BECKSIDE,
     OTHERS,
     against,
+    against_person,
     case,
     contract_of,
     decide,
@@ -194,6 +195,20 @@ def test_who_was_asked_to_destroy_what_they_had_is_told_that_they_have_access_ag
     assert "you no longer have to" in back.body
     assert contract.reference in back.body
     assert f"breaches/{number}" not in back.body
+
+
+def test_whom_a_sanction_of_their_own_shuts_out_is_not_told_that_they_have_access_again() -> None:
+    """R25, R41: it would not be true."""
+    contract, slug = contract_of("third-party-beckside"), "third-party-beckside"
+    number = against(("third_party", contract.pk))
+    decide(number, "end_third_party", 8)
+    steps.appeal_breach(asker(slug), number, words="It was not us.")
+    decide(against_person(slug), "suspend_person", 8)
+    outbox.outbox = []
+    with posting():
+        decide(number, "none", panel=OTHERS)
+    assert any("in force again" in letter.subject for letter in outbox.outbox)
+    assert not [letter.to for letter in outbox.outbox if letter.subject.startswith("You have access")]
 
 
 def test_the_head_is_told_of_a_contract_whoever_votes_last() -> None:

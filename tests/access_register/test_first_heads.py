@@ -15,6 +15,7 @@ from access_register.levels import Level
 from access_register.models import LineEvent, Person, RegisterLine
 from access_register.register import register
 from access_register.register.rules import CannotChange, Entry
+from access_register.reviews import reviews
 from access_register.sign_in import invitations
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
@@ -146,7 +147,9 @@ class TestRecording:
         line, page = line_of(urn), "/community/heads/"
         for slug in OTHERS:
             assert client(slug, EDUNET).post(f"{page}{urn}/", {"take_back": "yes"}).status_code == 403
-        assert line.person.name in browser.get(page).content.decode()
+        asked = browser.get(page).content.decode()
+        assert line.person.name in asked
+        assert "Consents that they gave are withdrawn, and suspensions that they lifted are back." in asked
         for _ in range(2):
             said = browser.post(f"{page}{urn}/", {"take_back": "yes"}, follow=True).content.decode()
             assert "The record of the first head of Millrace Children’s Centre has been taken back" in said
@@ -272,6 +275,41 @@ class TestRecording:
             person("governor-beckside").email: "Left",
         }
         call_command("check_permissions")
+
+    def test_a_suspension_by_a_review_that_the_wrong_person_undid_is_back(self) -> None:
+        """R35, R44: it is lifted in another way, and by nobody who may."""
+        urn = a_centre()
+        record(urn, email=person("teacher-beckside").email)
+        give(urn, "teacher-beckside", "deputy-beckside", Level.THREE)
+        with as_batch():
+            line = RegisterLine.objects.get(person=person("deputy-beckside"), establishment__urn=urn)
+        register.suspend_access(asker("teacher-beckside"), urn, line.pk, because="not confirmed")
+        with as_batch():
+            LineEvent.objects.filter(line=line).update(by=person("head-beckside"))  # an earlier head, and the review
+            event = LineEvent.objects.get(line=line, what="suspended")
+            event.before["seat"], event.undo_until = None, timezone.localdate()
+            event.save()
+        reviews.undo(asker("teacher-beckside"), urn, event.pk)
+        first_heads.take_back_first_head(asker(MANAGER, EDUNET), urn)
+        with as_batch():
+            line.refresh_from_db()
+        assert line.withdrawn_at is None
+        assert line.suspended_because == "Lifted by somebody who was first head by mistake."
+
+    def test_a_suspension_that_the_wrong_person_set_and_lifted_is_not_brought_back(self) -> None:
+        """R35, R44: nobody who may do so had suspended the line, and there is no head to lift it."""
+        urn = a_centre()
+        record(urn, email=person("teacher-beckside").email)
+        give(urn, "teacher-beckside", "deputy-beckside", Level.THREE)
+        with as_batch():
+            line = RegisterLine.objects.get(person=person("deputy-beckside"), establishment__urn=urn)
+            LineEvent.objects.filter(line=line).update(by=person("head-beckside"))  # an earlier head
+        register.suspend_access(asker("teacher-beckside"), urn, line.pk, because="Away")
+        register.resume_access(asker("teacher-beckside"), urn, line.pk)
+        first_heads.take_back_first_head(asker(MANAGER, EDUNET), urn)
+        with as_batch():
+            line.refresh_from_db()
+        assert (line.withdrawn_at, line.suspended_at) == (None, None)
 
     def test_whoever_is_head_for_long_or_hands_over_is_not_taken_back(self) -> None:
         """R35: then it is a headship as any other."""

@@ -180,6 +180,14 @@ class TestTheContract:
         assert {ends_on for _, _, ends_on in held(own)} == {today() + timedelta(20)}
         call_command("check_permissions")
 
+    def test_a_last_day_of_ones_own_is_kept_where_the_contract_came_to_end_on_it(self) -> None:
+        """R25, R36: on the way back the contract ended on that very day, and the person went on to its end."""
+        number = contract()
+        own = add(number, ends_on=today() + timedelta(20))
+        for last, until in ((10, 10), (20, 20), (90, 20)):
+            third_parties.change_contract(asker(HEAD), BECKSIDE, number, on=today() + timedelta(last))
+            assert held(own) == {("view_establishment", today(), today() + timedelta(until))}
+
     @pytest.mark.parametrize(("before", "then"), [(5, 0), (5, 9), (5, -3)])
     def test_another_first_day_before_anybody_was_let_in(self, before: int, then: int) -> None:
         """R25, R36: sooner or later; whoever is named under it has access from that day, and not before today."""
