@@ -52,7 +52,8 @@ def until_nothing_waits(after_each: Callable[[], None] = lambda: None) -> int:
     while any(has_done(do) for do in WORK):
         done += 1
         after_each()
-    for trouble in troubles.values():
+    # A fault of our own comes first: with one of the database, the worker would go on as if there were no other.
+    for trouble in sorted(troubles.values(), key=lambda trouble: isinstance(trouble, Error)):
         raise trouble
     return done
 

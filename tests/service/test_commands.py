@@ -1,5 +1,6 @@
 """The jobs of every night say when they last ran and how they ended (A17)."""
 
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from shutil import disk_usage
@@ -145,6 +146,17 @@ def test_work_that_fails_each_time_keeps_no_other_waiting(
     with pytest.raises(trouble):
         work.until_nothing_waits()
     assert (waits, len(tries)) == ([], 1)
+
+
+def test_a_fault_of_our_own_is_told_before_one_of_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker ends with it, and systemd notes that. After one of the database it goes on."""
+
+    def fails(trouble: type[Exception]) -> bool:
+        raise trouble
+
+    monkeypatch.setattr(work, "WORK", [partial(fails, DataError), partial(fails, ValueError)])
+    with pytest.raises(ValueError):
+        work.until_nothing_waits()
 
 
 @pytest.mark.parametrize(
