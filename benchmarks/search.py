@@ -49,7 +49,7 @@ ROUNDS = 60
 GATE = 2.0
 NAME = "sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname)"
 SOUNDS = "sharing_sounds(surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname)"
-ZAK_KHAN = f"{SOUNDS} && '{{SK}}' AND {SOUNDS} && '{{KN}}'"
+LIKE_ZAK_KHAN, LIKE_ZAKARIA_KAHN = (f"{SOUNDS} && '{{{sound}}}' AND {SOUNDS} && '{{KN}}'" for sound in ("SK", "SKR"))
 # Both sides also look for a UPN among former ones and those of merged identities.
 UPN = """(upn_index = 'bench77' OR (former_upn_index <> '' AND former_upn_index = 'bench77') OR child_id = ANY (
     ARRAY(SELECT coalesce(same_as_id, id) FROM sharing_child WHERE upn_index = 'bench77')))"""
@@ -57,8 +57,8 @@ UPN = """(upn_index = 'bench77' OR (former_upn_index <> '' AND former_upn_index 
 SEARCHES: dict[str, tuple[Search, tuple[str, ...]]] = {
     "a whole surname": (Search("hussain"), (f"{NAME} LIKE '%hussain%'",)),
     "part of a name": (Search("wor"), (f"{NAME} LIKE '%wor%'",)),
-    "two parts": (Search("zak khan"), (f"{NAME} LIKE '%khan%' AND {NAME} LIKE '%zak%'", ZAK_KHAN)),
-    "two by sound": (Search("zack kahn"), (f"{NAME} LIKE '%kahn%' AND {NAME} LIKE '%zack%'", ZAK_KHAN)),
+    "two parts": (Search("zak khan"), (f"{NAME} LIKE '%khan%' AND {NAME} LIKE '%zak%'", LIKE_ZAK_KHAN)),
+    "two by sound": (Search("zakaria kahn"), (f"{NAME} LIKE '%kahn%' AND {NAME} LIKE '%zakaria%'", LIKE_ZAKARIA_KAHN)),
     "two letters": (Search("wa"), (f"{NAME} LIKE '% wa%'",)),
     "nobody": (Search("bvbvbv"), (f"{NAME} LIKE '%bvbvbv%'", f"{SOUNDS} && '{{PFPFPF}}'")),
     "UPN": (Search(upn_key="bench77"), (UPN,)),

@@ -126,9 +126,11 @@ def take_up(pupils: int) -> None:
     """Bring this code's tables and rules to a database that was filled by earlier code."""
     from django.core.management import call_command
 
+    from sharing.roles import create_roles
     from tests import databases
 
     databases.use(name_of(pupils))
+    create_roles()  # rights on a database are not copied with it
     call_command("migrate", verbosity=0)
 
 
