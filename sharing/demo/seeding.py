@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import ManyToOneRel, Model, Q, QuerySet
 
 from sharing import codes
 from sharing.crypto import blind_index
@@ -29,8 +29,10 @@ from sharing.models import (
     Child,
     Enrolment,
     Establishment,
+    Explanation,
     Locality,
     LocalityMembership,
+    Opening,
     OwnGroupMember,
     Participation,
     Pupil,
@@ -222,13 +224,26 @@ def _take_out_strangers(records: list[Pupil], by_urn: dict[int, Establishment]) 
     if gone:
         children = list(Pupil.objects.filter(pk__in=gone).values_list("child_id", flat=True))
         Transfer.objects.filter(Q(pupil__in=gone) | Q(leaving__in=gone)).delete()
-        parts: tuple[type[Model], ...] = (Enrolment, PupilNeeds, PupilChange, OwnGroupMember, *DETAILS)
+        Explanation.objects.filter(opening__pupil__in=gone).delete()
+        parts: tuple[type[Model], ...] = (Enrolment, PupilNeeds, PupilChange, OwnGroupMember, Opening, *DETAILS)
         for part in parts:
             part._default_manager.filter(pupil__in=gone).delete()
         _forget_challenges(Challenge.objects.filter(pupil__in=gone))
         Pupil.objects.filter(pk__in=gone).delete()
-        Child.objects.filter(pk__in=children, records=None).delete()
+        Child.objects.filter(pk__in={*children} - _still_named(children)).delete()
     return len(gone)
+
+
+def _still_named(children: list[UUID]) -> set[UUID]:
+    """Those whose identity stays: there is another record, or something was done in play, such as a legal hold."""
+    relations = [field for field in Child._meta.get_fields(include_hidden=True) if isinstance(field, ManyToOneRel)]
+    return {
+        child
+        for relation in relations
+        for child in relation.related_model._default_manager.filter(
+            **{f"{relation.field.name}__in": children}
+        ).values_list(relation.field.name, flat=True)
+    }
 
 
 def _forget_challenges(challenges: QuerySet[Challenge]) -> None:

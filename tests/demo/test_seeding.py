@@ -18,15 +18,19 @@ from sharing.demo.cases import cases
 from sharing.demo.comparators import comparators
 from sharing.demo.days import last_census, year_told
 from sharing.demo.details import DETAILS
+from sharing.demo.places import SOURCE
 from sharing.demo.pupils import everyone
 from sharing.models import (
     Attendance,
     Child,
     Contact,
     Establishment,
+    Explanation,
     HomeAddress,
     LedgerEntry,
+    LegalHold,
     LocalityMembership,
+    Opening,
     Pupil,
     Result,
     StaffMember,
@@ -124,6 +128,26 @@ def test_on_another_day_the_dates_have_moved_along(days: int) -> None:
         assert coming.get().starts_on == day + timedelta(days=1)
         assert grants.drift(day) == (set(), set())
     assert seed(day) == 0
+
+
+def test_whom_somebody_has_dealt_with_in_play_may_leave() -> None:
+    """Once a child is past the oldest year group, the demonstration did not begin again if the glass had been broken
+    for the record, or if something was said of the child."""
+    today = timezone.localdate()
+    stay = {wanted.pupil.pk for wanted in everyone(today, PUPILS // 2, 2012)}
+    with as_batch():
+        opened, held = Pupil.objects.filter(establishment__urn=BECKSIDE, source=SOURCE).exclude(pk__in=stay)[:2]
+        place, now = opened.establishment, timezone.now()
+        opening = Opening.objects.create(
+            pupil=opened, establishment=place, starts_at=now, ends_at=now + timedelta(hours=1),
+            person_id=0, person_name="Play", because=Opening.Because.HARM, reason="Play",
+        )  # fmt: skip
+        Explanation.objects.create(opening=opening, establishment=place, text="Play", at=now)
+        LegalHold.objects.create(child_id=held.child_id, reason="Play", placed_by_id=0, placed_by_name="Play")
+    demo.seed(today, pupils=PUPILS // 2)
+    with as_batch():
+        assert not Pupil.objects.filter(pk__in=[opened.pk, held.pk]).exists()
+        assert [*Child.objects.filter(pk__in=[opened.child_id, held.child_id])] == [held.child]
 
 
 def visible(slug: str, urn: int, days: int = 0) -> bool:

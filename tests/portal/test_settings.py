@@ -133,6 +133,7 @@ def test_in_production_no_log_and_no_file_gets_emails(url: str, monkeypatch: pyt
 
 @pytest.mark.parametrize(("url", "go"), [("smtp+tls://u:p@mail.example:587\n", True), ("dummymail://", False)])
 def test_emails_go_to_a_server_or_knowingly_nowhere(url: str, go: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R13: a log or a file would get the links to choose a password."""
     assert in_production(monkeypatch, EMAIL_URL=url)["EMAILS_GO_OUT"] is go
 
 
