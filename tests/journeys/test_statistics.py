@@ -37,10 +37,13 @@ def test_from_the_list_of_tables_to_a_group(browse: Browse, slug: str, on: str, 
     somebody.presses("Statistics")
     somebody.presses("Pupils by place, sex, free school meals and special educational needs")
     somebody.page.get_by_label("A row for each", exact=True).select_option(label="Special educational needs")
-    somebody.page.get_by_label("Place", exact=True).select_option(label="Bradford North")
+    # One Locality, if the counts of so few schools may be told by Locality.
+    place = somebody.page.get_by_label("Place", exact=True)
+    *_, chosen = place.locator("option").all_inner_texts()
+    place.select_option(label=chosen)
     somebody.presses("Show")
     assert "By special educational needs" in somebody.main
-    assert "Place: Bradford North" in somebody.main
+    assert f"Place: {chosen}" in somebody.main
     somebody.presses("Why counts are multiples of 5")
     assert "An invented school has 213 pupils" in somebody.main
     somebody.visits("/statistics/absence_phase_fsm_rates/")
