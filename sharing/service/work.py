@@ -52,9 +52,9 @@ def until_nothing_waits(after_each: Callable[[], None] = lambda: None) -> int:
     while any(has_done(do) for do in WORK):
         done += 1
         after_each()
-    # A fault of our own comes first: with one of the database, the worker would go on as if there were no other.
-    for trouble in sorted(troubles.values(), key=lambda trouble: isinstance(trouble, Error)):
-        raise trouble
+    if troubles:
+        # A fault of our own comes first: with one of the database, the worker would go on as if there were no other.
+        raise min(troubles.values(), key=lambda trouble: isinstance(trouble, Error))
     return done
 
 

@@ -150,6 +150,7 @@ class TestRecording:
         asked = browser.get(page).content.decode()
         assert line.person.name in asked
         assert "Consents that they gave are withdrawn, and suspensions that they lifted are back." in asked
+        assert 'name="take_back" value="yes"' in asked
         for _ in range(2):
             said = browser.post(f"{page}{urn}/", {"take_back": "yes"}, follow=True).content.decode()
             assert "The record of the first head of Millrace Children’s Centre has been taken back" in said
