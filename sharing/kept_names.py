@@ -1,7 +1,8 @@
-"""Names of people that somebody searches for: kept in the session, and in no address, browser history or log (R13).
+"""What somebody searches for: kept in the session, and in no address, browser history or log (R13).
 
 The form of a list posts what was typed. The address that it leads to has a random word in place of the name, so that
-further pages, other columns and the file are of the same people, until the session ends.
+further pages, other columns and the file are of the same people, until the session ends. Each search has a word of its
+own: what is open in another tab, or behind the back button, is still what was searched for there.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,14 +18,27 @@ from django.shortcuts import redirect
 View = Callable[..., HttpResponse]
 NAMED = "named"  # the field of the form, the parameter of the address, and the session's key
 SEARCH = "search"  # the button of the form
-MOST = 100  # names that a session keeps; the oldest go first
+MOST = 100  # searches of one kind that a session keeps; the oldest go first
 GONE = "The name that you searched for is no longer kept, so it is left out. Type it again."
 
 
 def kept_name(request: HttpRequest) -> str:
     """The name that the word in the address stands for, of at most 100 letters; "" if there is none."""
-    name: str = request.session.get(NAMED, {}).get(request.GET.get(NAMED, ""), "")
-    return name
+    return kept(request, NAMED) or ""
+
+
+def keep(request: HttpRequest, under: str, sought: Any) -> str:
+    """Keep what was searched for, and return the word that stands for it. The same gets the same word."""
+    words: dict[str, Any] = request.session.get(under, {})
+    word = next((word for word, kept in words.items() if kept == sought), None) or token_urlsafe(6)
+    newest_last = [*((each, kept) for each, kept in words.items() if each != word), (word, sought)]
+    request.session[under] = dict(newest_last[-MOST:])
+    return word
+
+
+def kept(request: HttpRequest, under: str) -> Any:
+    """What the word in the address stands for; None if there is no word, or if the session does not keep it."""
+    return request.session.get(under, {}).get(request.GET.get(under, ""))
 
 
 def keeps_names(*others: str) -> Callable[[View], View]:
@@ -50,15 +64,8 @@ def keeps_names(*others: str) -> Callable[[View], View]:
 
 
 def _word_for(request: HttpRequest, typed: str) -> str:
-    """The word for the name that was typed. The same name gets the same word."""
     name = typed.replace("\0", "").strip()[:100]
-    if not name:
-        return ""
-    names: dict[str, str] = request.session.get(NAMED, {})
-    word = next((word for word, kept in names.items() if kept == name), None) or token_urlsafe(6)
-    newest_last = [*((each, kept) for each, kept in names.items() if each != word), (word, name)]
-    request.session[NAMED] = dict(newest_last[-MOST:])
-    return word
+    return keep(request, NAMED, name) if name else ""
 
 
 def _address(request: HttpRequest, asked: Mapping[str, str | list[object] | None]) -> str:

@@ -1,7 +1,7 @@
 """The page for finding a child, for both front-ends.
 
 What is typed is sent by POST, so it is in no address and no log. The session keeps what the pages of results need: the
-words, the day and, instead of a UPN, only its blind index.
+words, the day and, instead of a UPN, only its blind index. Each search keeps its own, under a word in the address.
 """
 
 from datetime import date
@@ -9,20 +9,24 @@ from typing import Any
 from unicodedata import category
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from sharing import door
 from sharing.crypto import blind_index
 from sharing.days import day_of
+from sharing.kept_names import keep, kept
 from sharing.models.plain import words_of
 from sharing.pages.answers import form_page
 from sharing.pages.form_fields import AS_IT_IS, UpnForm, birth_field, upn_field
 from sharing.requests import PortalRequest, page_number
 from sharing.upn import tidy_upn, upn_problem
 
-SEARCH = "search"  # in the session
+SEARCHED = "searched"  # in the session, and in the address
+GONE = "What you searched for is no longer kept. Type it again."
 SHORTEST_WORD = 2
 
 
@@ -75,22 +79,26 @@ def find_page(request: PortalRequest) -> HttpResponse:
     form = FindForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         typed = form.cleaned_data
-        request.session[SEARCH] = {
+        sought = {
             "named": typed["named"],
             "upn_key": blind_index(typed["upn"]) if typed["upn"] else None,
             "born_on": typed["born_on"].isoformat() if typed["born_on"] else None,
         }
-        return redirect("found")
+        return redirect(f"{reverse('found')}?{SEARCHED}={keep(request, SEARCHED, sought)}")
     return form_page(request, "pupils/find.html", form, why=why)
 
 
 def found_page(request: PortalRequest) -> HttpResponse:
-    """The children whom this session's last search finds now; with `?alike=yes`, those whose names sound alike."""
-    typed = request.session.get(SEARCH)
+    """The children whom that search finds now; with `alike=yes`, those whose names sound alike."""
+    typed = kept(request, SEARCHED)
     if typed is None:
+        if request.GET.get(SEARCHED):
+            messages.warning(request, GONE)
         return redirect("find")
     born_on = date.fromisoformat(typed["born_on"]) if typed["born_on"] else None
     alike = request.GET.get("alike") == "yes" and bool(typed["named"]) and not typed["upn_key"]
     search = door.Search(typed["named"], typed["upn_key"], born_on, alike)
     found = door.find_children(request.asker, search=search, number=page_number(request))
-    return render(request, "pupils/found.html", {"found": found, "search": search})
+    searched = f"{SEARCHED}={request.GET[SEARCHED]}"
+    context = {"searched": searched, "query": f"{searched}&alike=yes" if alike else searched}
+    return render(request, "pupils/found.html", context | {"found": found, "search": search})

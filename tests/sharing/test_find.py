@@ -4,8 +4,10 @@ import logging
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -19,6 +21,7 @@ from sharing import door
 from sharing.authorise import NeedsSecondFactor, NotAtYourLevel
 from sharing.crypto import blind_index
 from sharing.models import Child, LedgerEntry, Pupil
+from sharing.pages.find import GONE
 from sharing.pages.form_fields import AS_IT_IS
 from sharing.records import PAGE_SIZE
 from sharing.upn import make_upn
@@ -41,6 +44,11 @@ def here(urn: int = BECKSIDE, **facts) -> Pupil:
     child = factories.pupil(urn, **facts)
     factories.enrolment(child, timezone.localdate())
     return child
+
+
+def searched(browser: Client, **typed: str) -> str:
+    """The address of what such a search finds."""
+    return browser.post("/find/", typed)["location"]
 
 
 PEOPLE = [
@@ -107,7 +115,7 @@ def test_a_date_of_birth_in_the_field_for_a_name_is_looked_for(typed: str) -> No
     day = date(2017, 5, 21)
     child, other = here(surname="Zzborn", born_on=day), here(surname="Zzlater", born_on=day + timedelta(days=1))
     answer = client("head-beckside").post("/find/", {"named": typed.format(day)}, follow=True)
-    assert answer.redirect_chain == [("/find/found/", 302)]
+    assert [re.sub("=.+", "=", url) for url, _ in answer.redirect_chain] == ["/find/found/?searched="]
     assert "You looked for the date of birth 21 May 2017" in answer.text
     assert (f"/pupils/{child.pk}/" in answer.text, f"/pupils/{other.pk}/" in answer.text) == (True, False)
 
@@ -189,16 +197,13 @@ def test_names_that_sound_alike_are_offered_beside_the_one_typed() -> None:
     browser = client("head-beckside")
     first = browser.post("/find/", {"named": "xanthe philpot", "born_on": f"{day:%d/%m/%Y}"}, follow=True)
     assert [child.id for child in first.context["found"].page] == [spelled]
-    offered = re.search(r'href="(\?alike=yes)">See names that sound like this one', first.text)
+    offered = re.search(r'href="(\?searched=[^"]+alike=yes)">See names that sound like this one', first.text)
     assert offered
-    page = browser.get(f"/find/found/{offered[1]}")
+    page = browser.get(f"/find/found/{unescape(offered[1])}")
     assert [child.id for child in page.context["found"].page] == [spelled, closer, close]
     assert "the closest spelling first" in page.text
-    browser.post("/find/", {"named": "philpo"})
-    assert (
-        "No child you may see today matches by the sound of the whole name."
-        in browser.get("/find/found/?alike=yes").text
-    )
+    none = browser.get(f"{searched(browser, named='philpo')}&alike=yes")
+    assert "No child you may see today matches by the sound of the whole name." in none.text
 
 
 def test_nobody_is_told_that_a_name_is_not_there_where_only_the_day_of_birth_differs() -> None:
@@ -209,19 +214,22 @@ def test_nobody_is_told_that_a_name_is_not_there_where_only_the_day_of_birth_dif
     told = {1: "No child you may see today matches what you typed. These names", 2: "matches, even by the sound"}
     for later, words in told.items():
         typed = {"named": "zzphilpot", "born_on": f"{day + timedelta(days=later):%d/%m/%Y}"}
-        assert words in browser.post("/find/", typed, follow=True).text
-    assert "matches by the sound of the whole name." in browser.get("/find/found/?alike=yes").text
+        address = searched(browser, **typed)
+        assert words in browser.get(address).text
+    assert "matches by the sound of the whole name." in browser.get(f"{address}&alike=yes").text
 
 
 def test_names_that_sound_alike_come_in_pages() -> None:
     for number in range(51):
         here(surname="Zzphilip", forename="Abcdefghijklmnopqrstuvwxyz"[number % 26] * 2)
     browser = client("head-beckside")
-    browser.post("/find/", {"named": "zzfillip"})
-    assert browser.get("/find/found/?page=2").context["found"].page.total == 51
-    asked = browser.get("/find/found/?alike=yes")
-    assert 'href="?alike=yes&amp;page=2"' in asked.text
-    seen = [child.id for n in (1, 2) for child in browser.get(f"/find/found/?alike=yes&page={n}").context["found"].page]
+    address = searched(browser, named="zzfillip")
+    assert browser.get(f"{address}&page=2").context["found"].page.total == 51
+    asked = browser.get(f"{address}&alike=yes")
+    following = re.search(r'href="(\?[^"]+)" rel="next"', asked.text)
+    assert following
+    second = browser.get(f"/find/found/{unescape(following[1])}")
+    seen = [child.id for page in (asked, second) for child in page.context["found"].page]
     assert len(set(seen)) == len(seen) == 51
 
 
@@ -229,9 +237,9 @@ def test_a_upn_or_a_birthday_has_no_sound() -> None:
     browser, upn = client("head-beckside"), make_upn(380, 2999, 2026, 4)
     here(surname="Zzphilip")
     for typed in ({"upn": upn, "named": "zzfillip"}, {"born_on": "1/1/1931"}):
-        page = browser.post("/find/", typed, follow=True)
-        assert page.context["found"].page.total == 0
-        assert browser.get("/find/found/?alike=yes").context["found"].page.total == 0
+        address = searched(browser, **typed)
+        assert browser.get(address).context["found"].page.total == 0
+        assert browser.get(f"{address}&alike=yes").context["found"].page.total == 0
 
 
 @pytest.mark.parametrize("typed", ["محمد", "李", "'", "李 Quentin", "12 %", "- -"])
@@ -271,7 +279,7 @@ def test_what_is_typed_stays_out_of_addresses_titles_and_logs(caplog: pytest.Log
     assert upn not in by_name_field.text.upper()
     with caplog.at_level(logging.DEBUG):
         answer = browser.post("/find/", {"upn": f" {upn.lower()} ", "named": "zzquiet"}, follow=True)
-    assert answer.redirect_chain == [("/find/found/", 302)]
+    assert [re.sub("=.+", "=", url) for url, _ in answer.redirect_chain] == ["/find/found/?searched="]
     page = answer.content.decode()
     assert f"/pupils/{child.pk}/" in page
     assert upn not in page
@@ -326,12 +334,12 @@ def test_results_come_in_pages_and_without_a_search_one_is_asked_for() -> None:
         here(surname=f"Zz{number:03}")
     browser = client("head-beckside")
     assert browser.get("/find/found/")["location"] == "/find/"
-    browser.post("/find/", {"named": "zz"})
-    answer = browser.get("/find/found/?page=2")
+    address = searched(browser, named="zz")
+    answer = browser.get(f"{address}&page=2")
     second = answer.context["found"].page
     assert (second.number, second.total, len(second.rows)) == (2, 53, 3)
     assert "<title>Children found (page 2 of 2) – " in answer.text  # WCAG 2.4.2
-    assert browser.get("/find/found/?page=99").context["found"].page.number == 1
+    assert browser.get(f"{address}&page=99").context["found"].page.number == 1
 
 
 @pytest.mark.parametrize(
@@ -350,7 +358,23 @@ def test_a_child_is_looked_for_from_home(slug: str, through, offered: bool) -> N
     if offered:
         again = there.post("/find/", {"named": "e"})
         assert (again.status_code, 'value="e"' in again.text) == (422, True)
-        assert there.post("/find/", {"named": "anwar"}).url == "/find/found/"
+        assert searched(there, named="anwar").startswith("/find/found/?searched=")
+
+
+def test_each_tab_has_what_was_searched_for_in_it() -> None:
+    """R30: the other tab, and the page behind the back button, do not turn into the newest search."""
+    children = {name: here(surname=name).pk for name in ("Zzfirst", "Zzother")}
+    browser = client("head-beckside")
+    tabs = {name: searched(browser, named=name) for name in children}
+    for name, child in children.items():
+        assert [row.id for row in browser.get(tabs[name]).context["found"].page] == [child]
+    assert searched(browser, named="Zzfirst") == tabs["Zzfirst"]
+
+
+def test_a_search_that_is_no_longer_kept_is_asked_for_again() -> None:
+    """R30: of somebody else's address, or of a session that has ended."""
+    address = searched(client("head-beckside"), named="zz")
+    assert GONE in client("deputy-beckside").get(address, follow=True).text
 
 
 def test_a_search_counts_no_child_of_a_third_partys_other_sponsor() -> None:
