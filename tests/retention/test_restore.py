@@ -17,11 +17,12 @@ from django.db import connection
 
 from portal.embedded import programs
 from sharing.crypto import CannotDecrypt
+from sharing.keys.fit import refuse_other_keys
 from sharing.models import Contact, Disposal, Pupil, ServiceRun
 from sharing.retention import working
 from sharing.retention.replaying import NotReplayed, refuse_until_replayed
 from sharing.service.starting import refuse_to_run, refuse_to_serve
-from tests import databases
+from tests import databases, factories
 from tests.faults.server import url_of_tests
 from tests.people import as_batch
 from tests.retention.worlds import BECKSIDE, RAVENSGILL, approved, disposed, full_child, grown_up, traces
@@ -106,6 +107,26 @@ def test_the_drill(own_database: None, tmp_path: Path) -> None:
         for starts in (refuse_until_replayed, lambda: refuse_to_run("dispose")):
             with pytest.raises(NotReplayed, match="not there"):
                 starts()
+
+
+def test_keys_of_the_day_before(own_database: None, tmp_path: Path) -> None:
+    """R13: nothing was disposed of in between, but children came: whoever restores is told, before any page fails."""
+    keys_then = dump(tmp_path / "keys-then", *KEYS)
+    factories.pupil(BECKSIDE)
+    keys_now, now = dump(tmp_path / "keys-now", *KEYS), dump(tmp_path / "now", *ORDINARY)
+    with another_database() as name:
+        restore(name, now, keys_then)
+        databases.use(name)
+        with pytest.raises(CommandError, match="older than the database"):
+            call_command("dispose", "--replay", stdout=StringIO())
+        with as_batch(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM portal_keys.key")
+        with pytest.raises(CommandError, match="dispose --replay"):
+            refuse_other_keys()
+    with another_database() as name:
+        restore(name, now, keys_now)
+        databases.use(name)
+        call_command("dispose", "--replay", stdout=StringIO())
 
 
 @pytest.mark.parametrize("without", [{"tables", "keys"}, {"keys"}])
