@@ -65,6 +65,7 @@ def test_nobody_is_told_twice_of_one_restore() -> None:
     assert told()
 
 
+@pytest.mark.drifts
 def test_a_head_whom_a_sanction_shuts_out_is_not_told() -> None:
     """R41: nor one whose line is over."""
     today = timezone.localdate()
