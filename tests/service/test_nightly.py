@@ -129,7 +129,11 @@ def test_the_dumps_are_of_the_database_of_the_jobs(of_the_jobs: str, of_the_dump
     (tmp_path / "pg_dump").write_text('#!/bin/bash\necho "${@: -1}" >> "$0.asked"\n')
     (tmp_path / "pg_dump").chmod(0o755)
     script, folders = REPOSITORY / "docs/operators/deploy/nightly", (tmp_path / "dumps", tmp_path / "keys")
-    here = {"PORTAL_ENV": str(tmp_path / "batch.env"), "PATH": f"{tmp_path}:{os.environ['PATH']}", "PGHOST": "db1.internal"}
+    here = {
+        "PORTAL_ENV": str(tmp_path / "batch.env"),
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        "PGHOST": "db1.internal",
+    }
     subprocess.run([script, *folders], env=os.environ | here, capture_output=True, timeout=100)
     asked = (tmp_path / "pg_dump.asked").read_text().splitlines()
     assert asked == [f"postgresql://{login}@{of_the_dumps}" for login in ("portal_backup", "portal_owner")]

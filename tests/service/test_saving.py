@@ -135,7 +135,9 @@ def test_whoever_waits_for_a_table_that_somebody_reads_is_told(own_database: Non
         assert monitored() == 503
         ((_, says, do),) = saving()
         waiter = other.get_backend_pid()
-        assert says.endswith(f"session {waiter} of the database is waiting to have to itself the table sharing_establishment.")
+        assert says.endswith(
+            f"session {waiter} of the database is waiting to have to itself the table sharing_establishment."
+        )
         assert f"pg_terminate_backend({waiter})" in do
     assert saving() == []
 
