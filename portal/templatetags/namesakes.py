@@ -1,4 +1,4 @@
-"""`{% told_apart child among year %}`: what tells a child from others of the same name, in a link that has only the name.
+"""`{% told_apart child among year %}`: what tells a child from others of its name, in a link that has only the name.
 
 Read aloud or listed alone, such links would lead to different children under the same words (WCAG 2.4.9).
 """

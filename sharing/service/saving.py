@@ -24,8 +24,8 @@ _WHO_HOLDS_IT: Final = """
     AND classid::bigint << 32 | objid::bigint = hashtext('sharing_ledgerentry')
 """
 # Only these kinds of locks keep others from reading or writing. Ours are held for an instant, but for `migrate`.
-# Whoever waits for one keeps others from the table as well, behind themselves. Whoever waits for a row holds such a lock
-# too, but of another type: on that row.
+# Whoever waits for one keeps others from the table as well, behind themselves. Whoever waits for a row holds such a
+# lock too, but of another type: on that row.
 _HOLDS_A_TABLE: Final = """
     SELECT NOT granted, pid, relname::text FROM pg_locks JOIN pg_class ON pg_class.oid = relation
     WHERE locktype = 'relation' AND relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')

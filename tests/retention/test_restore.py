@@ -137,7 +137,7 @@ def test_keys_of_the_day_before(own_database: None, tmp_path: Path) -> None:
 
 
 def test_a_snapshot_put_back(own_database: None, tmp_path: Path) -> None:
-    """R13: its keys are as old as its tables. With the newest in their place, as the page says, the child goes again."""
+    """R13: its keys are as old as its tables. With the newest in their place, as the page says, the child is gone."""
     gone = full_child(BECKSIDE)
     old, keys_then = dump(tmp_path / "old", *ORDINARY), dump(tmp_path / "keys-then", *KEYS)
     disposed()
@@ -157,7 +157,7 @@ def test_a_snapshot_put_back(own_database: None, tmp_path: Path) -> None:
 
 
 def test_access_that_was_ended_since_is_back_and_its_head_is_told(own_database: None, tmp_path: Path) -> None:
-    """R13, R43: what the restore undoes is listed beforehand as the page says, and those who gave the access are told."""
+    """R13, R43: what a restore undoes is listed beforehand, as the page says, and whoever gave the access is told."""
     with as_batch():
         ledger.changed(action="import_gias", about={})
         line = RegisterLine.objects.live_on(timezone.localdate()).get(

@@ -118,7 +118,7 @@ def test_the_owner_makes_the_same_dump(nightly, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("of_the_jobs", "of_the_dumps"),
     [
-        ("postgresql://portal_batch:p%40:w@db2.internal:5433/portal?sslmode=verify-full", "db2.internal:5433/portal?sslmode=verify-full"),
+        ("postgresql://portal_batch:p%40:w@db2:5433/portal?sslmode=require", "db2:5433/portal?sslmode=require"),
         ("postgresql:///portal", "/portal"),
     ],
     ids=["a machine", "no login"],
