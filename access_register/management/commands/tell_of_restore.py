@@ -10,7 +10,7 @@ from sharing.cannot import CannotDo
 from sharing.ledger import ledger
 from sharing.roles import BATCH, acting_as
 
-SAID = "Nothing that was done after {:%H:%M on %-d %B %Y} is kept. {} people will be told by email, once the worker runs."
+SAID = "Nothing that was done after {:%H:%M on %-d %B %Y} is kept. {} people will be told once the worker runs."
 
 
 class Command(BaseCommand):
