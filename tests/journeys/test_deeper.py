@@ -104,7 +104,8 @@ def test_each_measure_is_shown_whole_once_it_is_chosen(browse: Browse) -> None:
     chosen = head.page.get_by_label("Measure", exact=True)
     longest = chosen.evaluate(
         "list => { const pen = document.createElement('canvas').getContext('2d');"
-        " pen.font = getComputedStyle(list).font; return Math.max(...[...list.options].map(one => pen.measureText(one.text).width)) }"
+        " pen.font = getComputedStyle(list).font;"
+        " return Math.max(...[...list.options].map(one => pen.measureText(one.text).width)) }"
     )
     assert longest > 300
     assert chosen.evaluate("list => list.clientWidth") > longest + 40  # its arrow and its edges
