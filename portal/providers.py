@@ -78,7 +78,7 @@ def _provider(entry: Any, *, tls_only: bool) -> Provider:
 
 
 def _frozen(name: str, value: Any) -> Any:
-    """The value, if it is of the right type. A list becomes a tuple, in lower case if it names domains."""
+    """The value, if it is of the right type. A list becomes a tuple, in lower case unless it has addresses."""
     if name in {"trusted", "second_factor"}:
         right = isinstance(value, bool)
     elif name in {"sites", "email_domains", "origins"}:
@@ -88,5 +88,10 @@ def _frozen(name: str, value: Any) -> Any:
     if not right:
         raise TypeError(f"the value of {name} is of the wrong kind.")
     if isinstance(value, list):
-        return tuple(item.lower() if name == "email_domains" else item for item in value)
-    return value
+        return tuple(_address(item) if name == "origins" else item.lower() for item in value)
+    return _address(value) if name == "issuer" else value
+
+
+def _address(value: str) -> str:
+    """Without a slash at its end, as many write it: two would stand before what is looked for there."""
+    return re.sub(r"(?<=[^/])/$", "", value)

@@ -146,6 +146,7 @@ TEMPLATES = [
                 "portal.templatetags.trail",
                 "portal.templatetags.authority",
                 "portal.templatetags.errors",
+                "portal.templatetags.namesakes",
             ],
         },
     }

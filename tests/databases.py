@@ -22,8 +22,8 @@ MIGRATED = f"portal_migrated_{RUN}"  # the template before it is filled
 AS_FILES = "STRATEGY FILE_COPY"  # copying through the log, block by block, takes twice the processor time
 
 
-def as_admin(*statements: str) -> None:
-    params = connection.get_connection_params() | {"options": "", "dbname": "postgres"}
+def as_admin(*statements: str, name: str = "postgres") -> None:
+    params = connection.get_connection_params() | {"options": "", "dbname": name}
     params.pop("cursor_factory", None)
     with closing(psycopg2.connect(**params)) as admin:
         admin.autocommit = True

@@ -20,6 +20,7 @@ from django.db import connection
 
 from sharing import crypto
 from sharing.crypto import KEY_BYTES, NONCE_BYTES, CannotDecrypt
+from sharing.statements import value_of
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -107,6 +108,19 @@ def follow(records: Iterable[UUID], child: UUID) -> None:
         cursor.execute(_FOLLOW, {"records": list(records), "child": child})
 
 
+def is_one_missing() -> bool:
+    """Whether a value of a child is under a key that the store does not have. Needs portal_batch.
+
+    Whoever destroys a key deletes the values too, so the store is then an older one than the database.
+    """
+    return bool(
+        value_of(
+            f"SELECT EXISTS (SELECT FROM ({_NAMED_AT_ALL}) AS named WHERE id IS NOT NULL "  # noqa: S608 - our own names
+            "AND NOT EXISTS (SELECT FROM portal_keys.key WHERE key.id = named.id))"
+        )
+    )
+
+
 def _child_of(row: "Model") -> UUID | None:
     name = row._meta.model_name
     if name == "pupil":
@@ -151,6 +165,11 @@ _OF_RECORDS: dict[str, tuple[str, ...]] = {
 }
 _NAMED = " UNION ALL ".join(
     f"SELECT {key_of(column)} FROM {place} = ANY(%(records)s::uuid[])"  # noqa: S608 - our own names
+    for place, columns in _OF_RECORDS.items()
+    for column in columns
+)
+_NAMED_AT_ALL = " UNION ALL ".join(
+    f"SELECT {key_of(column)} AS id FROM {place.split()[0]}"  # noqa: S608 - our own names
     for place, columns in _OF_RECORDS.items()
     for column in columns
 )

@@ -15,6 +15,9 @@ from sharing.roles import BATCH, acting_as
 
 CURE = "Compare web.env, batch.env and owner.env: the keys are the same in all of them (docs/operators/keys.md)."
 FIELD_KEYS = f"FIELD_KEYS does not open what is stored: a key is missing, or another key has its name. {CURE}"
+AFTER_A_RESTORE = (
+    "After a restore, first run `manage.py dispose --replay`: it says whether the store of the keys is too old."
+)
 INDEX_KEY = f"BLIND_INDEX_KEY is not the one by which the stored children are known. {CURE}"
 _COLUMN = "check"
 LOOKED_AT = 3  # children: one whose UPN was corrected by hand says nothing about the key
@@ -40,7 +43,7 @@ def index_fits(key: str) -> bool:
     try:
         some = list(known[:LOOKED_AT])
     except crypto.CannotDecrypt:
-        raise OtherKeys(FIELD_KEYS) from None
+        raise OtherKeys(f"{FIELD_KEYS} {AFTER_A_RESTORE}") from None
     return not some or any(crypto.index_under(key, str(pupil.upn)) == pupil.upn_index for pupil in some)
 
 

@@ -374,6 +374,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "change_blind_index_key": "Key for looking up numbers changed",
         "dispose": "Records disposed of",
         "replay_disposal": "Records disposed of again after a restore",
+        "tell_of_restore": "Heads and information managers told of a restore",
         "raise_patterns": "Unusual patterns raised",
         "apply_import": "Records changed by a file",
         "bring_out_release": "Release of figures published",

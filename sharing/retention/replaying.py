@@ -14,6 +14,7 @@ from django.db import ProgrammingError, connection
 from django.utils import timezone
 from psycopg2.errors import UndefinedFunction
 
+from sharing.keys import child_keys
 from sharing.ledger import ledger
 from sharing.models import Disposal
 from sharing.retention.disposing import AT_ONCE, joined_to, note
@@ -95,6 +96,9 @@ def replay() -> Iterator[tuple[str, int]]:
                 _certify(disposal)
                 about = {"disposal": disposal.pk, "gone": gone}
                 ledger.changed(action="replay_disposal", about=about)
+    with acting_as(BATCH):
+        if child_keys.is_one_missing():
+            raise KeyStoreIsOlder(OLDER)
 
 
 def _replay(number: UUID) -> Iterator[tuple[str, int]]:

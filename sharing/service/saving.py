@@ -24,10 +24,11 @@ _WHO_HOLDS_IT: Final = """
     AND classid::bigint << 32 | objid::bigint = hashtext('sharing_ledgerentry')
 """
 # Only these kinds of locks keep others from reading or writing. Ours are held for an instant, but for `migrate`.
-# Whoever waits for a row holds such a lock too, but of another type: on that row.
+# Whoever waits for one keeps others from the table as well, behind themselves. Whoever waits for a row holds such a
+# lock too, but of another type: on that row.
 _HOLDS_A_TABLE: Final = """
-    SELECT pid, relname::text FROM pg_locks JOIN pg_class ON pg_class.oid = relation
-    WHERE locktype = 'relation' AND granted AND relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+    SELECT NOT granted, pid, relname::text FROM pg_locks JOIN pg_class ON pg_class.oid = relation
+    WHERE locktype = 'relation' AND relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
     AND mode IN ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
 """
@@ -52,9 +53,10 @@ def hindrance() -> Hindrance | None:
     if storing := _hindrance_of_the_database():
         return storing
     if held := _held_tables():
-        pid, table = min(held)
+        only_waits, pid, table = min(held)
+        holds = "is waiting to have to itself" if only_waits else "is holding"
         return Hindrance(
-            f"Pages wait, and fail: session {pid} of the database is holding the table {table}.",
+            f"Pages wait, and fail: session {pid} of the database {holds} the table {table}.",
             f"Wait if it is migrate. {_END_IT.format(pid=pid)}",
         )
     if holder := _holds_the_ledger():
@@ -95,8 +97,8 @@ def _hindrance_of_the_database() -> Hindrance | None:
     return None
 
 
-def _held_tables() -> set[tuple[int, str]]:
-    """Which sessions have kept which tables from others for longer than pages wait."""
+def _held_tables() -> set[tuple[bool, int, str]]:
+    """Which sessions have kept which tables from others for longer than pages wait. True: only by waiting for them."""
     held = set(rows_of(_HOLDS_A_TABLE))
     if held:
         time.sleep(LONGEST_WAIT)

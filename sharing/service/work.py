@@ -23,6 +23,7 @@ from sharing.unusual import raising
 log = logging.getLogger(__name__)
 SECONDS_BETWEEN: Final = 1.0
 SECONDS_AFTER_TROUBLE: Final = 5.0
+SECONDS_UNTIL_TRIED_AGAIN: Final = 60.0  # one kind of work that failed, while the others have much to do
 SECONDS_BETWEEN_SIGNS: Final = 60.0  # between signs of life, for the operations page
 # Each looks for one thing to do, does it as portal_batch, and says whether there was one. Layers above add their own.
 WORK: list[Callable[[], bool]] = [
@@ -40,21 +41,29 @@ def until_nothing_waits(after_each: Callable[[], None] = lambda: None) -> int:
 
     Raises what one kind of work met with, once the others have been done.
     """
-    done, troubles = 0, dict[Callable[[], bool], Exception]()
+    done, troubles, failed_at = 0, dict[Callable[[], bool], Exception](), dict[Callable[[], bool], float]()
 
     def has_done(do: Callable[[], bool]) -> bool:
-        try:
-            return do not in troubles and do()
-        except Exception as trouble:
-            troubles[do] = trouble
+        if do in troubles and time.monotonic() < failed_at[do] + SECONDS_UNTIL_TRIED_AGAIN:
             return False
+        try:
+            is_done = do()
+        except Exception as trouble:
+            troubles[do], failed_at[do] = trouble, time.monotonic()
+            return False
+        troubles.pop(do, None)
+        return is_done
 
     while any(has_done(do) for do in WORK):
         done += 1
         after_each()
     if troubles:
         # A fault of our own comes first: with one of the database, the worker would go on as if there were no other.
-        raise min(troubles.values(), key=lambda trouble: isinstance(trouble, Error))
+        told = min(troubles.values(), key=lambda trouble: isinstance(trouble, Error))
+        for do, trouble in troubles.items():
+            if type(trouble) is not type(told):
+                log.error("the worker met with this too, in %s: %s", do.__module__, type(trouble).__name__)
+        raise told
     return done
 
 

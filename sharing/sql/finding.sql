@@ -86,7 +86,8 @@ END
 $$;
 
 -- The records that the asker can see and whose name sounds as what was typed does, the closest spelling first: for a
--- name that somebody has heard. Each word has to sound like one of the name's. Whom it may find is said above.
+-- name that somebody has heard. Each word has to sound like one of the name's. An initial has to begin one of them, and
+-- “Mohd” is how Mohammed is written for short. Whom it may find is said above.
 CREATE OR REPLACE FUNCTION portal_find_alike(named text, birth date, number integer, page_size integer)
 RETURNS TABLE(pupil_id uuid, total bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -96,11 +97,15 @@ DECLARE
     years text[] := CASE WHEN narrowed = '{}' THEN '{}' ELSE ARRAY(SELECT portal_years()) END;
     sounds_alike text := (
         SELECT string_agg(
-            format($alike$sharing_sounds(surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname) && %L$alike$,
-                   sharing_sounds(word)), ' AND ')
+            CASE WHEN word ~ '^[a-z]$'
+                 THEN format($alike$sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname) LIKE %L$alike$,
+                             '% ' || word || '%')
+                 ELSE format($alike$sharing_sounds(surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname) && %L$alike$,
+                             sharing_sounds(word || CASE WHEN word IN ('md', 'mhd', 'mohd', 'muhd') THEN ' mohammed' ELSE '' END))
+            END, ' AND ')
         FROM regexp_split_to_table(sharing_plain(named), '\s+') AS word WHERE word <> '');
 BEGIN
-    IF sounds_alike IS NULL THEN
+    IF sounds_alike IS NULL OR sharing_plain(named) !~ '[^ ]{2}' THEN  -- initials alone would be half a school
         RETURN;
     END IF;
     RETURN QUERY EXECUTE $find$

@@ -94,3 +94,18 @@ def test_a_teacher_makes_a_group_and_follows_it(browse: Browse) -> None:
     teacher.presses("A group")
     teacher.presses("Archive this group")
     teacher.presses(teacher.page.get_by_role("button", name=re.compile("^Use it again")))
+
+
+def test_each_measure_is_shown_whole_once_it_is_chosen(browse: Browse) -> None:
+    """On a screen of 1200 pixels the list was cut after three words, and of two measures one read both the same."""
+    head = browse("head-beckside")
+    head.page.set_viewport_size({"width": 1200, "height": 900})
+    head.visits(f"{HERE}/deeper/")
+    chosen = head.page.get_by_label("Measure", exact=True)
+    longest = chosen.evaluate(
+        "list => { const pen = document.createElement('canvas').getContext('2d');"
+        " pen.font = getComputedStyle(list).font;"
+        " return Math.max(...[...list.options].map(one => pen.measureText(one.text).width)) }"
+    )
+    assert longest > 300
+    assert chosen.evaluate("list => list.clientWidth") > longest + 40  # its arrow and its edges

@@ -89,6 +89,6 @@ def test_a_child_is_closed_and_opened_again(browse: Browse) -> None:
 
     # and when it is ended, the child is there again
     manager.visits("/closed-children/")
-    manager.page.locator("summary", has_text="End closing").first.click()
+    manager.page.locator("summary", has_text="End this closing").first.click()
     manager.presses(manager.page.get_by_role("button", name="End it").first)
     head.visits(record)

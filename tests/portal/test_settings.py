@@ -179,6 +179,14 @@ def test_a_provider_that_would_open_more_or_nothing_is_refused(
         in_production(monkeypatch, OIDC_PROVIDERS=f'[{{"id": "a", "name": "A", "client_id": "c", {facts}}}]')
 
 
+def test_an_address_of_a_provider_may_end_in_a_slash(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R13: as their own pages give it. The portal did not start, or asked for `//.well-known/openid-configuration`."""
+    facts = '"id": "a", "name": "A", "client_id": "c", "issuer": "https://a.example/tenant/", "origins": ["https://b/"]'
+    (provider,) = in_production(monkeypatch, OIDC_PROVIDERS=f"[{{{facts}}}]")["OIDC_PROVIDERS"]
+    assert provider.issuer == "https://a.example/tenant"
+    assert provider.form_origins == ("https://a.example", "https://b")
+
+
 @pytest.mark.parametrize("said", ["null", "{}", "5", '{"id": "a"}'])
 def test_providers_are_a_list(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ImproperlyConfigured, match="OIDC_PROVIDERS: it is a list"):

@@ -1,5 +1,6 @@
 """R13: an old backup put back does not bring a disposed child back; a process killed leaves nothing half done."""
 
+import json
 import os
 import signal
 import subprocess
@@ -11,22 +12,29 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
+from access_register.models import RegisterLine
+from access_register.register import register
 from portal.embedded import programs
 from sharing.crypto import CannotDecrypt
-from sharing.models import Contact, Disposal, Pupil, ServiceRun
+from sharing.keys.fit import refuse_other_keys
+from sharing.ledger import ledger
+from sharing.models import Contact, Disposal, LedgerEntry, Pupil, ServiceRun
 from sharing.retention import working
 from sharing.retention.replaying import NotReplayed, refuse_until_replayed
 from sharing.service.starting import refuse_to_run, refuse_to_serve
-from tests import databases
+from tests import databases, factories, post
 from tests.faults.server import url_of_tests
-from tests.people import as_batch
+from tests.people import as_batch, asker, person
 from tests.retention.worlds import BECKSIDE, RAVENSGILL, approved, disposed, full_child, grown_up, traces
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+RESTORE = (REPOSITORY / "docs/operators/retention.md").read_text().partition("## Restore")[2]
 ORDINARY = ("--role=portal_backup", "--exclude-schema=portal_keys")
 WORKERS = (lambda: call_command("work"), lambda: call_command("work", "--once"))
 KEYS = ("--role=portal_owner", "--schema=portal_keys")
@@ -106,6 +114,76 @@ def test_the_drill(own_database: None, tmp_path: Path) -> None:
         for starts in (refuse_until_replayed, lambda: refuse_to_run("dispose")):
             with pytest.raises(NotReplayed, match="not there"):
                 starts()
+
+
+def test_keys_of_the_day_before(own_database: None, tmp_path: Path) -> None:
+    """R13: nothing was disposed of in between, but children came: whoever restores is told, before any page fails."""
+    keys_then = dump(tmp_path / "keys-then", *KEYS)
+    factories.pupil(BECKSIDE)
+    keys_now, now = dump(tmp_path / "keys-now", *KEYS), dump(tmp_path / "now", *ORDINARY)
+    with another_database() as name:
+        restore(name, now, keys_then)
+        databases.use(name)
+        with pytest.raises(CommandError, match="older than the database"):
+            call_command("dispose", "--replay", stdout=StringIO())
+        with as_batch(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM portal_keys.key")
+        with pytest.raises(CommandError, match="dispose --replay"):
+            refuse_other_keys()
+    with another_database() as name:
+        restore(name, now, keys_now)
+        databases.use(name)
+        call_command("dispose", "--replay", stdout=StringIO())
+
+
+def test_a_snapshot_put_back(own_database: None, tmp_path: Path) -> None:
+    """R13: its keys are as old as its tables. With the newest in their place, as the page says, the child is gone."""
+    gone = full_child(BECKSIDE)
+    old, keys_then = dump(tmp_path / "old", *ORDINARY), dump(tmp_path / "keys-then", *KEYS)
+    disposed()
+    keys_now = dump(tmp_path / "keys-now", *KEYS)
+    with another_database() as name:
+        restore(name, old, keys_then)
+        drop = RESTORE.partition("DROP SCHEMA")[2].partition("'")[0]
+        databases.as_admin(f"DROP SCHEMA{drop}", name=name)
+        restore(name, keys_now)
+        databases.use(name)
+        call_command("migrate", verbosity=0)
+        with pytest.raises(NotReplayed, match="dispose --replay"):
+            refuse_until_replayed()
+        call_command("dispose", "--replay", stdout=StringIO())
+        refuse_until_replayed()
+        assert traces(gone) == {"portal_keys.gone": 1}
+
+
+def test_access_that_was_ended_since_is_back_and_its_head_is_told(own_database: None, tmp_path: Path) -> None:
+    """R13, R43: what a restore undoes is listed beforehand, as the page says, and whoever gave the access is told."""
+    with as_batch():
+        ledger.changed(action="import_gias", about={})
+        line = RegisterLine.objects.live_on(timezone.localdate()).get(
+            person=person("teacher-beckside"), establishment__urn=BECKSIDE
+        )
+        before = LedgerEntry.objects.latest("pk").at
+    old, keys = dump(tmp_path / "old", *ORDINARY), dump(tmp_path / "keys", *KEYS)
+    register.withdraw_access(asker("head-beckside"), BECKSIDE, line.pk, because="Left")
+    listing = RESTORE.partition('"SELECT')[2].partition('"')[0].replace("2026-12-02 05:00", before.isoformat())
+    with as_batch(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT {listing}")
+        rows = cursor.fetchall()
+    assert [(who, what, urn, json.loads(about)["line"]) for _, who, _, what, urn, about in rows] == [
+        (person("head-beckside").name, "withdraw_access", BECKSIDE, line.pk)
+    ]
+    with another_database() as name:
+        restore(name, old, keys)
+        databases.use(name)
+        call_command("migrate", verbosity=0)
+        call_command("dispose", "--replay", stdout=StringIO())
+        with as_batch():
+            assert RegisterLine.objects.get(pk=line.pk).withdrawn_at is None
+        call_command("tell_of_restore", stdout=StringIO())
+        mail.outbox.clear()
+        until = f"{timezone.localtime(before):%H:%M on %-d %B %Y}"
+        assert until in {letter.to[0]: letter.body for letter in post.sent()}[person("head-beckside").email]
 
 
 @pytest.mark.parametrize("without", [{"tables", "keys"}, {"keys"}])

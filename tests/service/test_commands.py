@@ -1,5 +1,6 @@
 """The jobs of every night say when they last ran and how they ended (A17)."""
 
+import logging
 from functools import partial
 from io import StringIO
 from pathlib import Path
@@ -148,15 +149,33 @@ def test_work_that_fails_each_time_keeps_no_other_waiting(
     assert (waits, len(tries)) == ([], 1)
 
 
-def test_a_fault_of_our_own_is_told_before_one_of_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The worker ends with it, and systemd notes that. After one of the database it goes on."""
+def test_a_fault_of_our_own_is_told_before_one_of_the_database(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The worker ends with it, and systemd notes that. After one of the database it goes on. The log has both."""
 
     def fails(trouble: type[Exception]) -> bool:
         raise trouble
 
     monkeypatch.setattr(work, "WORK", [partial(fails, DataError), partial(fails, ValueError)])
-    with pytest.raises(ValueError):
+    with caplog.at_level(logging.ERROR), pytest.raises(ValueError):
         work.until_nothing_waits()
+    assert ["DataError" in message for message in caplog.messages] == [True]
+
+
+def test_work_that_failed_is_tried_again_while_the_others_have_much_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R22: a file waited for hours behind the reports of a release, though what was in its way had gone long ago."""
+    tries, reports = list[None](), iter(range(3))
+
+    def fails_once() -> bool:
+        tries.append(None)
+        if len(tries) == 1:
+            raise ValueError
+        return False
+
+    monkeypatch.setattr(work, "SECONDS_UNTIL_TRIED_AGAIN", 0)
+    monkeypatch.setattr(work, "WORK", [fails_once, lambda: next(reports, None) is not None])
+    assert (work.until_nothing_waits(), len(tries)) == (3, 4)
 
 
 @pytest.mark.parametrize(

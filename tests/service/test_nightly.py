@@ -21,7 +21,7 @@ AS_ROLE = """#!/bin/bash
 echo "$*" >> "$0.asked"
 for one; do
     case $one in
-        *user=*) set -- "$@" "--role=${one##*user=}" "--dbname=$DATABASE_URL" ;;
+        postgresql://*) role=${one#*://}; set -- "$@" "--role=${role%%@*}" "--dbname=$DATABASE_URL" ;;
         *) set -- "$@" "$one" ;;
     esac
     shift
@@ -104,7 +104,7 @@ def test_the_owner_makes_the_same_dump(nightly, tmp_path: Path) -> None:
         assert (night.returncode, night.stdout, night.stderr) == (0, "", "")
         asked = (tmp_path / "bin" / "pg_dump.asked").read_text().splitlines()[-2]
         assert "--exclude-schema=portal_keys" in asked
-        assert f"user={login}" in asked
+        assert f"://{login}@" in asked
         (dump,) = (tmp_path / "dumps").glob("portal-*.dump")
         said = subprocess.run(
             [programs() / "pg_restore", "--data-only", "--table=sharing_pupil", "--file=-", dump],
@@ -113,6 +113,30 @@ def test_the_owner_makes_the_same_dump(nightly, tmp_path: Path) -> None:
         pupils.append(said.partition("\nCOPY ")[2].partition("\n\\.\n")[0])
     assert pupils[0].count("\n") > PUPILS / 2
     assert pupils[0] == pupils[1]
+
+
+@pytest.mark.parametrize(
+    ("of_the_jobs", "of_the_dumps"),
+    [
+        ("postgresql://portal_batch:p%40:w@db2:5433/portal?sslmode=require", "db2:5433/portal?sslmode=require"),
+        ("postgresql:///portal", "/portal"),
+    ],
+    ids=["a machine", "no login"],
+)  # fmt: skip
+def test_the_dumps_are_of_the_database_of_the_jobs(of_the_jobs: str, of_the_dumps: str, tmp_path: Path) -> None:
+    """After a change of primary they were of the old one. The password of the jobs is in no list of processes."""
+    (tmp_path / "batch.env").write_text(f"DATABASE_URL={shlex.quote(of_the_jobs)}\n")
+    (tmp_path / "pg_dump").write_text('#!/bin/bash\necho "${@: -1}" >> "$0.asked"\n')
+    (tmp_path / "pg_dump").chmod(0o755)
+    script, folders = REPOSITORY / "docs/operators/deploy/nightly", (tmp_path / "dumps", tmp_path / "keys")
+    here = {
+        "PORTAL_ENV": str(tmp_path / "batch.env"),
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        "PGHOST": "db1.internal",
+    }
+    subprocess.run([script, *folders], env=os.environ | here, capture_output=True, timeout=100)
+    asked = (tmp_path / "pg_dump.asked").read_text().splitlines()
+    assert asked == [f"postgresql://{login}@{of_the_dumps}" for login in ("portal_backup", "portal_owner")]
 
 
 def test_two_runs_at_once_do_not_write_into_the_same_dump(nightly, tmp_path: Path) -> None:

@@ -122,6 +122,26 @@ def test_whoever_holds_a_table_is_told(mode: str, own_database: None) -> None:
     assert (saving(), monitored()) == ([], 200)
 
 
+def test_whoever_waits_for_a_table_that_somebody_reads_is_told(own_database: None) -> None:
+    """As VACUUM FULL during a dump: all others wait behind them, and whoever holds the table does nothing wrong."""
+    service_runs.record(service_runs.Job.WORKER)
+    head = client("head-beckside")
+    head.raise_request_exception = False
+    with held_table("ACCESS SHARE"), closing(psycopg2.connect(url_of_tests(), async_=True)) as other:
+        wait_select(other)
+        other.cursor().execute("BEGIN; LOCK TABLE sharing_establishment IN ACCESS EXCLUSIVE MODE")
+        until_waiting()
+        assert head.get(PUPILS).status_code == 500
+        assert monitored() == 503
+        ((_, says, do),) = saving()
+        waiter = other.get_backend_pid()
+        assert says.endswith(
+            f"session {waiter} of the database is waiting to have to itself the table sharing_establishment."
+        )
+        assert f"pg_terminate_backend({waiter})" in do
+    assert saving() == []
+
+
 @pytest.mark.parametrize("table", ["django_migrations", "sharing_servicerun"])
 def test_whoever_holds_a_table_that_the_command_reads_is_told_too(table: str, own_database: None) -> None:
     with held_table("ACCESS EXCLUSIVE", table) as holder:

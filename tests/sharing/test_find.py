@@ -242,6 +242,24 @@ def test_a_upn_or_a_birthday_has_no_sound() -> None:
         assert browser.get(f"{address}&alike=yes").context["found"].page.total == 0
 
 
+@pytest.mark.parametrize(
+    ("typed", "is_found"),
+    [
+        ("w kahn", True),
+        ("kahn W.", True),
+        ("b kahn", False),
+        ("w", False),
+        ("mohd kahn", True),
+        ("Mohd.", True),
+        ("mud", False),
+    ],
+)
+def test_an_initial_and_mohd_are_understood_beside_a_name_that_was_heard(typed: str, is_found: bool) -> None:
+    """R5: “w khan” found nobody by the sound, as one letter has none, and Mohd is how Mohammed is written for short."""
+    child = here(surname="Khan", forename="Waseem", middle_names="Mohammed")
+    assert (child.pk in found(named=typed, alike=True)) == is_found
+
+
 @pytest.mark.parametrize("typed", ["محمد", "李", "'", "李 Quentin", "12 %", "- -"])
 def test_what_has_no_sound_finds_nobody_by_it(typed: str) -> None:
     here(surname="محمد", forename="李", middle_names="Quentin")
@@ -256,6 +274,24 @@ def test_whatever_is_typed_finds_ones_own(typed: str) -> None:
     with as_batch():
         own = set(Pupil.objects.filter(establishment__urn=BECKSIDE).values_list("pk", flat=True))
     assert found(named=typed, alike=True) <= own
+
+
+def test_links_to_children_of_one_name_say_which_child() -> None:
+    """WCAG 2.4.9: in a list of links both were the same. A name that is there once stands alone."""
+    for born_on in (date(2015, 5, 4), date(2016, 5, 4)):
+        here(surname="Zznamesake", forename="Ana", born_on=born_on)
+    here(surname="Zznamesake", forename="Bo")
+    browser = client("head-beckside")
+    browser.post("/find/", {"named": "zznamesake"})
+    lists = (
+        browser.get("/find/found/").text,
+        looks_for(browser, f"/establishments/{BECKSIDE}/pupils/?named=zznamesake").text,
+    )
+    for page in lists:
+        links = re.findall(r'<a class="govuk-link" href="[^"]*">(Zznamesake, .*?)</a>', page)
+        assert len(links) == len(set(links)) == 3
+        assert "Zznamesake, Bo" in links
+    assert 'Zznamesake, Ana<span class="govuk-visually-hidden">, 4 May 2015, Beckside Primary School</span>' in lists[0]
 
 
 def test_a_upn_finds_each_of_a_childs_records() -> None:

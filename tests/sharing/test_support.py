@@ -1,5 +1,6 @@
 """Mutual support: offers, requests and answers (P8, R2, R3, R16, R17, R20, R29, R33, R43)."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -119,6 +120,20 @@ def test_asked_and_accepted_with_the_state_on_both_home_pages(monkeypatch: pytes
         assert list(actions.values_list("action", "urn"))[-1] == ("answer_support_request", BECKSIDE)
     monkeypatch.setattr(to_do, "NEWS", timedelta())
     assert "1 request of yours for support accepted" not in _home(THEIR_HEAD, RAVENSGILL)
+
+
+def test_a_request_is_taken_back_only_when_asked_once_more() -> None:
+    """P8, WCAG 3.3.4: it cannot be undone, and the button acted by one press."""
+    number, browser = _ask(_offer()), client(THEIR_HEAD)
+    page = f"/establishments/{RAVENSGILL}/support/requests/{number}/"
+    (asked,) = [
+        part for part in re.findall(r"<details.*?</details>", browser.get(page).text, re.DOTALL) if "take-back" in part
+    ]
+    assert "To ask again, you have to write it again." in asked
+    (address,) = re.findall(r'action="([^"]*take-back/)"', browser.get(page).text)
+    assert f'action="{address}"' in asked
+    assert browser.post(address).status_code == 302
+    assert "Taken back" in browser.get(page).text
 
 
 def _offer_of(number: int) -> int:

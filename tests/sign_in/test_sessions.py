@@ -1,5 +1,6 @@
 """Sessions: where one is signed in, signing out everywhere, limits, and word of a new device (R13, R38, R44)."""
 
+import re
 import smtplib
 from datetime import timedelta
 from typing import Any
@@ -37,6 +38,18 @@ def test_one_sees_where_one_is_signed_in() -> None:
     assert "Chrome on Android" in page
     assert page.count("app-list__item") == 2
     assert "from the address 10.20.0.5" in page
+
+
+def test_another_secret_key_signs_everybody_out_and_ends_links_that_a_restore_brought_back(settings: Any) -> None:
+    """R13: as docs/operators/retention.md has it done. A link works again once the password that it gave is undone."""
+    somebody, here = with_password("head-beckside"), client("deputy-beckside")
+    visitor().post("/password/reset/", {"email": somebody.email})
+    link = re.search(r"/password/reset/\S+/", sent()[-1].body).group()
+    assert here.get("/").status_code == 200
+    assert visitor().get(link).status_code == 302
+    settings.SECRET_KEY = "k" * 60
+    assert here.get("/")["location"].startswith("/sign-in/")
+    assert "This link no longer works" in visitor().get(link).content.decode()
 
 
 def test_signing_out_everywhere_ends_every_session_at_this_site_at_once() -> None:

@@ -1,0 +1,52 @@
+"""After a restore, those who answer for access are told from when on nothing is kept (R13, R43, A17).
+
+Access that was ended since is there again, and nothing in the database can tell whose.
+"""
+
+from datetime import date, datetime
+from typing import Final
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from access_register.models import Person, RegisterLine
+from access_register.models.lines import HEAD_SEAT
+from access_register.notices import mail
+from access_register.notices.waiting import KEEPS_DUTIES, managers
+from sharing.authorise import Through
+from sharing.cannot import CannotDo
+from sharing.ledger import ledger
+from sharing.models import LedgerEntry
+
+TOLD: Final = "tell_of_restore"
+REPLAYED: Final = "replay_disposal"
+ALREADY: Final = "Since this restore nobody has used the portal, and they have been told already."
+EMPTY: Final = "The ledger has no row, so there is no restore to tell of."
+HEAD: Final = "you are the head of an establishment"
+
+
+def tell() -> tuple[datetime, int]:
+    """Write to each head and to whoever keeps duties. Returns the last moment that is kept, and how many are told.
+
+    As portal_batch, and before anybody uses the portal: the last row of the ledger is then the last thing that is kept.
+    Raises CannotDo.
+    """
+    last = LedgerEntry.objects.exclude(action=REPLAYED).order_by("-pk").first()
+    if last is None:
+        raise CannotDo(EMPTY)
+    if last.action == TOLD:
+        raise CannotDo(ALREADY)
+    told = dict.fromkeys(managers(), (KEEPS_DUTIES, Through.EDUNET))
+    told |= dict.fromkeys(_heads(timezone.localdate()), (HEAD, Through.SCHOOLS_ONLINE))
+    for person, (because, at) in told.items():
+        about = {"kept_until": timezone.localtime(last.at), "because": because, "link": mail.link("home", at=at)}
+        mail.send_later("restored", [person.email], name=person.name, **about)
+    ledger.changed(action=TOLD, about={"last_row": last.pk, "told": len(told)})
+    return last.at, len(told)
+
+
+def _heads(day: date) -> QuerySet[Person]:
+    """All heads of a day who can sign in."""
+    lines = RegisterLine.objects.live_on(day).filter(seat=HEAD_SEAT, starts_on__lte=day)
+    of = lines.filter(suspended_at=None, awaiting_since=None).values("person")
+    return Person.objects.filter(pk__in=of, is_active=True).exclude(suspended_until__gte=day).order_by("pk")
