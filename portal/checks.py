@@ -201,6 +201,17 @@ def reports_can_be_made(app_configs: Any, **kwargs: Any) -> list[Warning]:
     ]
 
 
+@register(deploy=True)
+def every_name_can_be_drawn(app_configs: Any, **kwargs: Any) -> list[Warning]:
+    """There are fonts for names in other letters. Without them a PDF has boxes, and nothing else says so."""
+    fonts = pdf.missing_fonts()
+    words = (
+        f"PDFs made on this machine have boxes in the place of some letters of names: {', '.join(fonts)} is missing."
+    )
+    hint = f"On Debian and Ubuntu, where the worker runs: apt-get install {' '.join(fonts)}"
+    return [Warning(words, hint=hint, id="portal.W009")] if fonts else []
+
+
 @register(Tags.security, deploy=True)
 def edunet_has_a_way_in(app_configs: Any, **kwargs: Any) -> list[Error]:
     """EduNet has address ranges. Without any, it would refuse everybody (R38), so it is not set up."""
