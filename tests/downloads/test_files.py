@@ -306,6 +306,13 @@ class TestPdf:
             assert "Heading of it" in page, rows
         assert len(texts) == 2
 
+    def test_bookmarks_lead_to_each_table(self, pango: None) -> None:
+        """R13, R30: an answer to a subject access request has twenty tables, on as many pages."""
+        content = paper.draw(of(*[("Ahmed", None, 1)] * 40), MARKING, PASSPHRASE)
+        (heading, tables) = pypdf.PdfReader(io.BytesIO(content), password=PASSPHRASE).outline
+        assert heading.title == "Pupils, Beckside & Moor Primary School"
+        assert [table.title for table in tables] == ["Pupils", "Also: [here]/there"]
+
     def test_an_address_is_read_line_by_line(self, pango: None) -> None:
         """R13: in an answer to a subject access request it stands as it is held."""
         content = paper.draw(of(("Ahmed", None, "70 Mill Lane\nBeckside\nBD0 1GA")), MARKING, PASSPHRASE)
