@@ -14,13 +14,13 @@ from typing import Any
 from django.conf import settings
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment
 
 from sharing.authority import ENGLAND, authority, region
 from sharing.files.csv_cells import cell
 from sharing.files.figures import MARK, figure, mark, meanings
 from sharing.files.nameless import saved
-from sharing.files.sheets import lay_out, set_day
+from sharing.files.sheets import BOLD, lay_out, set_day
 from sharing.files.xml_text import fit_for_xml
 from sharing.measures import grouping
 from sharing.measures.catalogue import DATASET, MEASURE
@@ -382,5 +382,5 @@ def _cell(page: Any, value: Any, *, bold: bool = False) -> Any:
     elif isinstance(value, Decimal):
         made.number_format = f"0.{'0' * decimals_of(value)}".rstrip(".")
     if bold:
-        made.font = Font(bold=True)
+        made.font = BOLD
     return made
