@@ -52,6 +52,11 @@ FAIR_USE = (
     "Use these figures to support each other and to improve what children get. "
     "The protocol does not let anyone use them to promote one school or centre at the expense of another."
 )
+LEVEL = "OFFICIAL-SENSITIVE"
+WITH_SMALL = (
+    f"{LEVEL}. It may contain figures about fewer than 10 children. Only people who see all the pupils of this "
+    "establishment may see it. Destroy it as soon as you have finished with it."
+)
 PROTECTED = "They are worked out from rounded counts, so that no child can be recognised."
 _WIDEST = 100  # letters of a note
 NOT_IN_THIS_RELEASE, NOT_AVAILABLE = "z", "x"
@@ -60,7 +65,8 @@ NOT_IN_THIS_RELEASE, NOT_AVAILABLE = "z", "x"
 def of_key_data(found: KeyData, form: str) -> FileOfFigures:
     name = f"key_data_{found.here.urn}"
     if form == "xlsx":
-        return workbook(name, ("Key Data", *_key_data_sheet(found)), _key_data_notes(found))
+        level = LEVEL if found.with_small else ""
+        return workbook(name, ("Key Data", *_key_data_sheet(found)), _key_data_notes(found), level)
     if form == "meta":
         return csv_file(f"{name}.meta", META, _key_data_meta(found))
     header = (*TIME, *PLACES, "figure_of", *ORIGIN, *(measure.code for measure in found.measures))
@@ -241,6 +247,7 @@ def _definition(found: MeasureOfPlace | DeeperData) -> str:
 def _key_data_notes(found: KeyData) -> list[Sequence[str]]:
     return [
         (f"Key Data for {found.here.name}", f"URN {found.here.urn}"),
+        *([("Marking", WITH_SMALL)] if found.with_small else []),
         ("Use", FAIR_USE),
         *map(_origin_note, found.origins),
         *map(_earlier_note, found.earlier),
@@ -353,10 +360,17 @@ def csv_file(name: str, header: Iterable[object], rows: Iterable[Iterable[object
 
 
 def workbook(
-    name: str, sheet: tuple[str, Sequence[str], Iterable[Sequence[Any]]], notes: Iterable[Sequence[str]]
+    name: str,
+    sheet: tuple[str, Sequence[str], Iterable[Sequence[Any]]],
+    notes: Iterable[Sequence[str]],
+    level: str = "",
 ) -> FileOfFigures:
-    """A sheet (title, header, rows) and a sheet of notes. The first note says what the file is."""
+    """A sheet (title, header, rows) and a sheet of notes. The first note says what the file is.
+
+    That, after the `level` of its marking, stands on each printed page.
+    """
     told = list(notes)
+    above = ". ".join(filter(None, (level, ": ".join(filter(None, told[0])))))
     book = Workbook()
     book.remove(book.active)
     book.properties.title, book.properties.creator = fit_for_xml(told[0][0]), settings.AUTHORITY_NAME
@@ -365,7 +379,7 @@ def workbook(
         page.append([_cell(page, text, bold=True) for text in header])
         for row in rows:
             page.append([_cell(page, value) for value in row])
-        lay_out(page, widest=_WIDEST, above=": ".join(filter(None, told[0])), below=settings.AUTHORITY_NAME)
+        lay_out(page, widest=_WIDEST, above=above, below=settings.AUTHORITY_NAME)
     for row in book["Notes"]:
         for note in row:
             note.alignment = Alignment(wrap_text=True, vertical="top")
