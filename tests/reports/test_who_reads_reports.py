@@ -308,10 +308,10 @@ def test_without_pango_the_page_says_what_is_missing(monkeypatch: pytest.MonkeyP
         pdf.draw(None, timezone.localdate())
 
 
-def test_without_fonts_for_some_letters_the_operator_is_warned(monkeypatch: pytest.MonkeyPatch, pango: None) -> None:
+def test_without_fonts_for_some_letters_the_operator_is_told(monkeypatch: pytest.MonkeyPatch, pango: None) -> None:
     """A child's name in them is a row of boxes on paper. Two letters that this machine has, or nobody."""
     monkeypatch.setattr(pdf, "FONTS", {"fonts-here": "A", "fonts-nowhere": "\U0010fffe"})
-    (warning,) = every_name_can_be_drawn(None)
-    assert (warning.id, warning.hint.partition("install ")[2]) == ("portal.W009", "fonts-nowhere")
+    (said,) = every_name_can_be_drawn(None)
+    assert (said.id, said.hint.partition("install ")[2]) == ("portal.I001", "fonts-nowhere")
     monkeypatch.setattr(pdf, "FONTS", {"fonts-here": "A"})
     assert every_name_can_be_drawn(None) == []
