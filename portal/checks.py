@@ -11,7 +11,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.files.storage import Storage
 from django.core.validators import validate_email
@@ -199,6 +199,15 @@ def reports_can_be_made(app_configs: Any, **kwargs: Any) -> list[Warning]:
             id="portal.W001",
         )
     ]
+
+
+@register(deploy=True)
+def every_name_can_be_drawn(app_configs: Any, **kwargs: Any) -> list[Info]:
+    """There are fonts for names in other letters. Without them a PDF has boxes, and nothing else says so."""
+    fonts = pdf.missing_fonts()
+    words = f"PDFs that are made on this machine have boxes for some letters of names, without {' and '.join(fonts)}."
+    hint = f"On Debian and Ubuntu, where the worker runs: apt-get install {' '.join(fonts)}"
+    return [Info(words, hint=hint, id="portal.I001")] if fonts else []
 
 
 @register(Tags.security, deploy=True)

@@ -70,6 +70,7 @@ def _notes(found: TableToTakeAway) -> list[Sequence[str]]:
             f"Pupils on roll on {release.as_of:%d/%m/%Y}. Source: {release.source}. Owner: {release.owner}.",
         ),
         ("Protected numbers", PROTECTED.format(base=release.base)),
+        *(("Only", words) for words in found.narrowed_to),
         *order,
         *found.symbols,
         *(("What it means", definition) for definition in found.definitions),

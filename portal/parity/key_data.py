@@ -20,12 +20,17 @@ Cell = tuple[str, str]  # as written, its release
 
 @dataclass
 class Read:
-    """What one site says about an establishment. `charts`: (measure, whom it is about) -> the newest figure."""
+    """What one site says about an establishment. `charts`: (measure, whom it is about) -> the newest figure.
+
+    `marks` and `workbook_marks`: what stands beside a figure, such as “protected”, if anything.
+    """
 
     page: dict[Scope, Cell] = field(default_factory=dict)
     charts: dict[tuple[str, str], str] = field(default_factory=dict)
     csv: dict[Scope, Cell] = field(default_factory=dict)
     workbook: dict[Scope, Cell] = field(default_factory=dict)
+    marks: dict[Scope, str] = field(default_factory=dict)
+    workbook_marks: dict[Scope, str] = field(default_factory=dict)
 
 
 def read(page: bytes, csv_file: bytes, workbook: bytes) -> Read:
@@ -41,8 +46,9 @@ def read(page: bytes, csv_file: bytes, workbook: bytes) -> Read:
             if row[code] != "z":
                 found.csv[name, year, of] = (row[code], row["release"])
     sheet = load_workbook(io.BytesIO(workbook))["Key Data"]
-    for name, year, whom, figure, _, release in sheet.iter_rows(min_row=2, values_only=True):
-        found.workbook[name, year, THIS_SCHOOL if whom == school else whom] = (str(figure), release or "")
+    for name, year, whom, figure, _, release, mark in sheet.iter_rows(min_row=2, values_only=True):
+        scope = (name, year, THIS_SCHOOL if whom == school else whom)
+        found.workbook[scope], found.workbook_marks[scope] = (str(figure), release or ""), mark or ""
     return found
 
 
@@ -50,6 +56,9 @@ def disagreements(found: Read) -> Iterator[tuple[Scope, str, str]]:
     """Where a file or a chart differs from the page: (scope, on the page, where else and what it says)."""
     for scope, (written, release) in found.page.items():
         name, _, whom = scope
+        mark, instead = found.marks.get(scope, ""), found.workbook_marks.get(scope, "")
+        if mark != instead:
+            yield scope, f"{written} {mark}", f"workbook {instead}"
         in_csv, in_workbook = found.csv.get(scope, ("", "")), found.workbook.get(scope, ("", ""))
         if not is_number(written):
             if is_number(in_csv[0]) or in_workbook[0] != written:
@@ -94,13 +103,12 @@ def _read_page(found: Read, tree: Any) -> dict[str, str]:
             release = words(row.xpath("./td")[-1])
             for whom, cell in zip(header, row.xpath("./td")[:-1], strict=True):
                 own = [words(span) for span in cell.xpath("./span")]
-                written = words(cell)
+                scope, written = (name, words(row.xpath("./th")[0]), whom), words(cell)
+                urns = [span for span in own if span.startswith("URN ")]
+                found.marks[scope] = ", ".join([*map(words, cell.xpath("./em")), *urns])
                 for mark in (*map(words, cell.xpath("./em")), *own):
                     written = written.removesuffix(mark).strip()
-                found.page[name, words(row.xpath("./th")[0]), whom] = (
-                    written,
-                    own[0].removeprefix("release ") if own else release,
-                )
+                found.page[scope] = (written, own[0].removeprefix("release ") if own else release)
         for panel in section.xpath(".//svg/svg"):
             beside, *labels = [words(label) for label in panel.xpath("./text")]
             for label in labels:

@@ -1,9 +1,7 @@
-"""`{% told_apart child among year %}`: what tells a child from others of its name, in a link that has only the name.
+"""Links to children of one name, read aloud or listed alone, say which child (WCAG 2.4.9)."""
 
-Read aloud or listed alone, such links would lead to different children under the same words (WCAG 2.4.9).
-"""
-
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -15,10 +13,17 @@ from sharing.days import day_in_words
 register = template.Library()
 
 
+@register.filter
+def namesakes(children: Iterable[Any]) -> set[tuple[str, str]]:
+    """The names that more than one of them has."""
+    counted = Counter((child.surname, child.forename) for child in children)
+    return {name for name, number in counted.items() if number > 1}
+
+
 @register.simple_tag
-def told_apart(child: Any, among: Iterable[Any], *facts: str | date) -> str:
-    """The facts, unseen, as the row beside it shows them. Nothing where nobody else in the list has the name."""
-    if sum((one.surname, one.forename) == (child.surname, child.forename) for one in among) < 2:
+def told_apart(child: Any, shared: Collection[tuple[str, str]], *facts: str | date) -> str:
+    """The facts, unseen, as the row beside it shows them, where the child's name is one of those `shared`."""
+    if (child.surname, child.forename) not in shared:
         return ""
     words = [day_in_words(fact) if isinstance(fact, date) else fact for fact in facts if fact]
     return format_html('<span class="govuk-visually-hidden">, {}</span>', ", ".join(words))

@@ -66,6 +66,7 @@ from sharing.door.deeper import Question, list_behind, show_deeper
 from sharing.door.downloads import (
     AlreadyDestroyed,
     NotHereAnyMore,
+    StillBeingMade,
     TooLate,
     ask_for_download,
     collect_download,
@@ -276,6 +277,7 @@ __all__ = [
     "Question",
     "Search",
     "StaffFilter",
+    "StillBeingMade",
     "TooLate",
     "TooManyViews",
     "TriedTooOften",

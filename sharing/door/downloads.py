@@ -4,7 +4,7 @@ A file is made in the transaction that writes its ledger row, and handed out in 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
@@ -55,8 +55,18 @@ class TooLate(NotHereAnyMore):
     """24 hours have passed since it was asked for: the file is deleted, and its passphrase is no longer shown."""
 
 
+class StillBeingMade(Exception):
+    """The worker has still to make the file with its passphrase, which is not shown before."""
+
+
 class AlreadyDestroyed(Exception):
     """The person has already said how it was destroyed, or never collected it."""
+
+
+# Why a passphrase was not shown, as the ledger has it.
+NOT_SHOWN: Mapping[type[Exception], str] = {
+    TooLate: "too_late", StillBeingMade: "still_being_made", NotHereAnyMore: "shown_before",
+}  # fmt: skip
 
 
 def show_asking(asker: Asker, urn: int, kind: str, asked: Asked) -> Asking:
@@ -148,18 +158,30 @@ def show_download(asker: Asker, download_id: int) -> DownloadPage:
 
 
 def show_passphrase(asker: Asker, urn: int, kind: str, download_id: int) -> str:
-    """The passphrase, only this once and within 24 hours. Raises NotHereAnyMore (or TooLate) and NoSuchRecord (404)."""
+    """The passphrase, only this once and within 24 hours, of a file that has been made.
+
+    Raises StillBeingMade, NotHereAnyMore (or TooLate) and NoSuchRecord (404).
+    """
+    words = ""
     with _visit(asker, urn, kind, "show_passphrase") as here:
         row = _own(here, kind, download_id)
-        is_late = row.asked_at < keeping.oldest()
-        waiting = DownloadSecret.objects.select_for_update().filter(of=row, passphrase__isnull=False)
-        secret = None if is_late else waiting.first()
-        if secret:
+        secret = DownloadSecret.objects.select_for_update().filter(of=row, passphrase__isnull=False).first()
+        why_not = _why_no_passphrase(row, secret)
+        if secret and not why_not:
+            words = str(secret.passphrase)
             DownloadSecret.objects.filter(pk=secret.pk).update(passphrase="")
-        here.showed(download=row.pk, **({} if secret else {"too_late" if is_late else "shown_before": True}))
-    if secret is None:
-        raise TooLate if is_late else NotHereAnyMore
-    return str(secret.passphrase)
+        here.showed(download=row.pk, **({NOT_SHOWN[why_not]: True} if why_not else {}))
+    if why_not:
+        raise why_not
+    return words
+
+
+def _why_no_passphrase(row: Download, secret: DownloadSecret | None) -> type[StillBeingMade | NotHereAnyMore] | None:
+    if row.asked_at < keeping.oldest():
+        return TooLate
+    if row.state in Download.TO_DO:
+        return StillBeingMade
+    return None if secret else NotHereAnyMore
 
 
 def collect_download(asker: Asker, urn: int, kind: str, download_id: int) -> DownloadFile:

@@ -89,7 +89,10 @@ def list_establishments(
         why = here.why_the_list
         protected = whom_they_count(line.counts for line in page)
         stopped = stopped_of_context(BEHIND[order]) if order in BEHIND else ()
-        return EstablishmentList(page, frozenset(own), tuple(Kind.choices), protected, stopped, comparison, why)
+        narrowed_to = (*([f"Type: {Kind(kind).label}"] if kind else []), *([f"Search: {named}"] if named else []))
+        return EstablishmentList(
+            page, frozenset(own), tuple(Kind.choices), narrowed_to, protected, stopped, comparison, why
+        )
 
 
 def comparison_by(order: ContextKey) -> Comparison:
@@ -152,7 +155,7 @@ def _in_context(establishment: Establishment, order: ContextKey) -> Shown:
     """The value that the order is by, as written. Empty where it has a column of its own."""
     if order == ContextKey.SIZE:
         pupils = establishment.number_of_pupils
-        return Shown(NOT_KNOWN if pupils is None else f"{pupils:,}")
+        return Shown(NOT_KNOWN) if pupils is None else Shown(f"{pupils:,}", str(pupils))
     return written(establishment.context, BEHIND[order]) if order in BEHIND else Shown("")
 
 
@@ -170,6 +173,7 @@ def _line(establishment: Establishment, order: ContextKey) -> EstablishmentLine:
         dfe_number=establishment.dfe_number,
         as_of=establishment.as_of,
         context=context.text,
+        number=context.number,
         counts=context.counts,
     )
 

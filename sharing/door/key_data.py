@@ -42,6 +42,7 @@ def show_key_data(asker: Asker, urn: int, *, to_take_away: str = "") -> KeyData:
             similar=len(similar),
             earlier=urns_behind(place, {year.own.under for measure in found.measures for year in measure.years}),
             stopped=stopped_of(codes),
+            with_small=place.pk in where_small_figures_are_seen(here),
             why=here.why,
         )
 

@@ -230,7 +230,8 @@ def take_comparison(
         here.showed(
             establishments=len(found.rows), table=name, release=of.release.pk, file=form, **comparison.for_the_ledger
         )
-        return _to_take_away(of, found, comparison)
+        narrowed_to = (f"Type: {Kind(kind).label}",) if kind else ()
+        return replace(_to_take_away(of, found, comparison), narrowed_to=narrowed_to)
 
 
 # --- published tables ------------------------------------------------------------------------------------------------

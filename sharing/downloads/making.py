@@ -23,6 +23,10 @@ MOST_TRIES: Final = 3
 _DRAW = {Download.Form.WORKBOOK: workbook.draw, Download.Form.PDF: paper.draw}
 
 
+class NoPassphrase(Exception):
+    """A file without one would open for everybody, so none is made."""
+
+
 def do_next() -> bool:
     """Make one file that is waiting, after deleting uncollected ones. Returns False if none is waiting."""
     with acting_as(BATCH):
@@ -64,6 +68,8 @@ def _make(download_id: int) -> None:
 def finish(here: Visit, row: Download, what: Gathered) -> None:
     """Draw the file and store it, inside the visit whose ledger row records it: either both exist, or neither does."""
     secret = DownloadSecret.objects.get(pk=row.pk)
+    if not secret.passphrase:
+        raise NoPassphrase
     content = _DRAW[Download.Form(row.form)](what, marking_of(row, what), str(secret.passphrase))
     keeping.keep(row.pk, content)
     narrowing = here.narrowing

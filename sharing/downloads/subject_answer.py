@@ -148,8 +148,15 @@ def _sheet(table: Table, rows: list[Model], places: Mapping[Any, str]) -> Sheet:
     lines = [tuple(_value(column, row, places) for column in columns) for row in rows]
     if len(columns) <= _MOST_ACROSS:
         return Sheet(table.title, headings, tuple(lines))
-    facts = ((heading, value) for line in lines for heading, value in zip(headings, line, strict=True) if value != "")
-    return Sheet(table.title, ("Fact", "As it is held"), tuple(facts))
+    return Sheet(table.title, ("Fact", "As it is held"), tuple(_facts(headings, lines)))
+
+
+def _facts(headings: Sequence[str], lines: Sequence[tuple[Value, ...]]) -> Iterator[tuple[Value, ...]]:
+    """The rows one below the other. Each begins with which of them it is, or where it ends is left to be guessed."""
+    for number, line in enumerate(lines, 1):
+        if len(lines) > 1:
+            yield f"{number} of {len(lines)}", ""
+        yield from ((heading, value) for heading, value in zip(headings, line, strict=True) if value != "")
 
 
 def _heading(column: Column) -> str:

@@ -12,10 +12,9 @@ from msoffcrypto import OfficeFile
 from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import Workbook, load_workbook
 from openpyxl.packaging.custom import StringProperty
-from openpyxl.styles import Font
 
 from sharing.files.nameless import saved
-from sharing.files.sheets import lay_out, set_day
+from sharing.files.sheets import BOLD, lay_out, set_day
 from sharing.files.xml_text import fit_for_xml
 from sharing.records.downloads import Gathered, Marking, Sheet, Value
 
@@ -68,9 +67,10 @@ def _put(book: Workbook, sheet: Sheet, marking: Marking, notes: Sequence[str]) -
     of_what = f"{LEVEL}. {marking.title}, {marking.establishment}"
     told = " ".join(f"{note.removesuffix('.')}." for note in notes)
     for row, words in enumerate((of_what, marking.words, *([told] if told else [])), 1):
-        _text(page.cell(row, 1), words).font = Font(bold=row == 1)
+        _text(page.cell(row, 1), words)
+    page.cell(1, 1).font = BOLD
     for place, heading in enumerate(sheet.columns, 1):
-        _text(page.cell(HEADER_ROW, place), heading).font = Font(bold=True)
+        _text(page.cell(HEADER_ROW, place), heading).font = BOLD
     for number, values in enumerate(sheet.rows, HEADER_ROW + 1):
         for place, value in enumerate(values, 1):
             _set(page.cell(number, place), value)

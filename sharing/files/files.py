@@ -14,17 +14,18 @@ from typing import Any
 from django.conf import settings
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment
 
 from sharing.authority import ENGLAND, authority, region
 from sharing.files.csv_cells import cell
+from sharing.files.figures import MARK, figure, mark, meanings
 from sharing.files.nameless import saved
-from sharing.files.sheets import lay_out, set_day
+from sharing.files.sheets import BOLD, lay_out, set_day
 from sharing.files.xml_text import fit_for_xml
-from sharing.measures import grouping, symbols
+from sharing.measures import grouping
 from sharing.measures.catalogue import DATASET, MEASURE
 from sharing.measures.writing import decimals_of
-from sharing.records import EstablishmentList
+from sharing.records import EstablishmentLine, EstablishmentList
 from sharing.records.deeper import DeeperData
 from sharing.records.figures import EarlierUrn, FileOfFigures, KeyData, MeasureOfPlace, Origin, Shown
 
@@ -51,16 +52,21 @@ FAIR_USE = (
     "Use these figures to support each other and to improve what children get. "
     "The protocol does not let anyone use them to promote one school or centre at the expense of another."
 )
-PROTECTED = "They are from open statistics: shares of two rounded counts."
+LEVEL = "OFFICIAL-SENSITIVE"
+WITH_SMALL = (
+    f"{LEVEL}. It may contain figures about fewer than 10 children. Only people who see all the pupils of this "
+    "establishment may see it. Destroy it as soon as you have finished with it."
+)
+PROTECTED = "They are worked out from rounded counts, so that no child can be recognised."
 _WIDEST = 100  # letters of a note
-OWN_SYMBOLS = {"c": "Withheld so that no child can be recognised, or suppressed by the source", "x": "Nothing is out"}
 NOT_IN_THIS_RELEASE, NOT_AVAILABLE = "z", "x"
 
 
 def of_key_data(found: KeyData, form: str) -> FileOfFigures:
     name = f"key_data_{found.here.urn}"
     if form == "xlsx":
-        return workbook(name, ("Key Data", *_key_data_sheet(found)), _key_data_notes(found))
+        level = LEVEL if found.with_small else ""
+        return workbook(name, ("Key Data", *_key_data_sheet(found)), _key_data_notes(found), level)
     if form == "meta":
         return csv_file(f"{name}.meta", META, _key_data_meta(found))
     header = (*TIME, *PLACES, "figure_of", *ORIGIN, *(measure.code for measure in found.measures))
@@ -76,7 +82,7 @@ def of_deeper(found: DeeperData, form: str) -> FileOfFigures:
         return workbook(name, ("Deeper Data", *_deeper_sheet(found, groups)), _deeper_notes(found))
     if form == "meta":
         filters = [(column, "Filter", label, *[""] * 5) for column, label in (groups | _OF_WHOM | ORIGIN).items()]
-        unit, label = "%" if found.unit == "percent" else "", " ".join((found.name, *_protected(found)))
+        unit, label = "%" if found.unit == "percent" else "", _label(found.name, *_protected(found))
         return csv_file(
             f"{name}.meta",
             META,
@@ -88,13 +94,13 @@ def of_deeper(found: DeeperData, form: str) -> FileOfFigures:
 
 
 def of_establishments(found: EstablishmentList, form: str) -> FileOfFigures:
-    name, by = "establishments", _context_column(found)
+    name, by = "establishments", _context_columns(found)
     if form == "xlsx":
         return workbook(name, ("Establishments", *_establishments_sheet(found)), _establishments_notes(found))
     if form == "meta":
         stopped = [one.words for one in found.stopped]
-        by = {column: " ".join((label, *_protected(found), *stopped)) for column, label in by.items()}
-        filters = [(column, "Filter", label, *[""] * 5) for column, label in (OF_LIST | by).items()]
+        about = {column: _label(label, *_protected(found), *stopped) for column, label in by.items() if label != MARK}
+        filters = [(column, "Filter", label, *[""] * 5) for column, label in (OF_LIST | by | about).items()]
         return csv_file(f"{name}.meta", META, filters)
     rows = [
         (
@@ -107,7 +113,7 @@ def of_establishments(found: EstablishmentList, form: str) -> FileOfFigures:
             ),
             *(cell(text) for text in (line.name, line.kind, line.town, line.locality, line.status)),
             *(line.since.isoformat() if line.since else "", line.as_of.isoformat()),
-            *([line.context] if by else []),
+            *([line.number or line.context, mark(_context(line))] if by else []),
         )
         for line in found.page
     ]
@@ -205,7 +211,7 @@ def _key_data_meta(found: KeyData) -> Iterable[Sequence[str]]:
         yield (column, "Filter", label, "", "", "", "", "")
     for measure in found.measures:
         unit = "%" if measure.unit == "percent" else ""
-        label = " ".join((measure.name, *_protected(measure)))
+        label = _label(measure.name, *_protected(measure))
         yield (measure.code, "Indicator", label, "", unit, str(measure.decimals), "", "")
 
 
@@ -215,11 +221,11 @@ def _protected(found: MeasureOfPlace | DeeperData | EstablishmentList) -> list[s
 
 
 def _key_data_sheet(found: KeyData) -> tuple[Sequence[str], Iterable[Sequence[Any]]]:
-    header = ("Measure", "School year", "Of whom", "Figure", "Unit", "Release")
+    header = ("Measure", "School year", "Of whom", "Figure", "Unit", "Release", MARK)
     rows = (
         (
-            *(measure.name, year, name, _number(shown) if shown.number else shown.text, _unit(measure)),
-            shown.origin.label if shown.origin else "",
+            *(measure.name, year, name, figure(shown), _unit(measure)),
+            *(shown.origin.label if shown.origin else "", mark(shown)),
         )
         for measure, year, _, _, name, shown in _cells(found)
     )
@@ -230,20 +236,24 @@ def _unit(measure: MeasureOfPlace | DeeperData) -> str:
     return {"percent": "%", "rate": "for each 100 pupils"}.get(measure.unit, measure.unit)
 
 
-def _number(shown: Shown) -> int | Decimal:
-    return Decimal(shown.number) if "." in shown.number else int(shown.number)
+def _label(name: str, *sentences: str) -> str:
+    return f"{name}. {' '.join(sentences)}" if sentences else name
+
+
+def _definition(found: MeasureOfPlace | DeeperData) -> str:
+    return f"{found.definition} {found.direction}."
 
 
 def _key_data_notes(found: KeyData) -> list[Sequence[str]]:
-    used = {shown.symbol: symbols.WORDS.get(shown.symbol, "") for *_, shown in _cells(found) if shown.symbol}
     return [
         (f"Key Data for {found.here.name}", f"URN {found.here.urn}"),
+        *([("Marking", WITH_SMALL)] if found.with_small else []),
         ("Use", FAIR_USE),
         *map(_origin_note, found.origins),
         *map(_earlier_note, found.earlier),
         *(("Stopped", one.words) for one in found.stopped),
-        *((symbol, words) for symbol, words in (used | OWN_SYMBOLS).items() if symbol in used),
-        *((measure.name, measure.definition) for measure in found.measures),
+        *meanings(shown for *_, shown in _cells(found)),
+        *((measure.name, _definition(measure)) for measure in found.measures),
         *((measure.name, sentence) for measure in found.measures for sentence in _protected(measure)),
     ]  # fmt: skip
 
@@ -267,15 +277,15 @@ def _deeper_rows(found: DeeperData) -> Iterable[Sequence[str]]:
     for groups, code, name, shown in _deeper_cells(found):
         place = _place(found, code, shown.under)
         told = _origin_columns(shown.origin) if shown.origin else [""] * len(ORIGIN)
-        figure = shown.number or cell(shown.symbol)
-        yield (period, "Academic year", *place, *map(cell, groups), cell(name), *map(cell, told), figure)
+        number = shown.number or cell(shown.symbol)
+        yield (period, "Academic year", *place, *map(cell, groups), cell(name), *map(cell, told), number)
 
 
 def _deeper_sheet(found: DeeperData, groups: Mapping[str, str]) -> tuple[Sequence[str], Iterable[Sequence[Any]]]:
-    header = ("Measure", "School year", *groups.values(), "Of whom", "Figure", "Unit", "Release")
+    header = ("Measure", "School year", *groups.values(), "Of whom", "Figure", "Unit", "Release", MARK)
     rows = (
-        (found.name, found.year, *words, name, _number(shown) if shown.number else shown.text, _unit(found),
-         shown.origin.label if shown.origin else "")
+        (found.name, found.year, *words, name, figure(shown), _unit(found),
+         shown.origin.label if shown.origin else "", mark(shown))
         for words, _, name, shown in _deeper_cells(found)
     )  # fmt: skip
     return header, rows
@@ -288,8 +298,9 @@ def _deeper_notes(found: DeeperData) -> list[Sequence[str]]:
         *map(_origin_note, found.origins),
         *map(_earlier_note, found.earlier),
         *(("Stopped", one.words) for one in found.stopped),
+        *meanings(shown for *_, shown in _deeper_cells(found)),
         ("Not shown", "Fewer than 10 children, or such a figure could be worked out by subtraction, or nothing is out"),
-        (found.name, found.definition),
+        (found.name, _definition(found)),
         ("Areas", found.whose_areas),
         *((found.name, sentence) for sentence in _protected(found)),
     ]
@@ -298,18 +309,23 @@ def _deeper_notes(found: DeeperData) -> list[Sequence[str]]:
 # --- the list of establishments -------------------------------------------------------------------------------------
 
 
-def _context_column(found: EstablishmentList) -> dict[str, str]:
-    """The column for what the list is ordered by, if it needs one."""
-    key = found.order.key
-    return {key.value: key.label} if any(line.context for line in found.page) else {}
+def _context_columns(found: EstablishmentList) -> dict[str, str]:
+    """The columns for what the list is ordered by, if it needs any."""
+    key, told = found.order.key, [line.context for line in found.page]
+    unit = " (%)" if any(text.endswith("%") for text in told) else ""
+    return {key.value: f"{key.label}{unit}", "mark": MARK} if any(told) else {}
+
+
+def _context(line: EstablishmentLine) -> Shown:
+    return Shown(line.context, line.number, counts=line.counts)
 
 
 def _establishments_sheet(found: EstablishmentList) -> tuple[Sequence[str], Iterable[Sequence[Any]]]:
-    by = _context_column(found)
+    by = _context_columns(found)
     rows = (
         (
             *(line.urn, line.dfe_number, line.name, line.kind, line.town, line.locality, line.status),
-            *(line.since or "", line.as_of, *([line.context] if by else [])),
+            *(line.since or "", line.as_of, *([figure(_context(line)), mark(_context(line))] if by else [])),
         )
         for line in found.page
     )
@@ -319,10 +335,12 @@ def _establishments_sheet(found: EstablishmentList) -> tuple[Sequence[str], Iter
 def _establishments_notes(found: EstablishmentList) -> list[Sequence[str]]:
     return [
         ("Establishments", f"{found.page.total}"),
+        *(("Only", words) for words in found.narrowed_to),
         ("Order", found.order.words),
         ("Use", FAIR_USE),
         *(("Stopped", one.words) for one in found.stopped),
         *((found.order.key.label, sentence) for sentence in _protected(found)),
+        *meanings(map(_context, found.page)),
     ]
 
 
@@ -342,10 +360,17 @@ def csv_file(name: str, header: Iterable[object], rows: Iterable[Iterable[object
 
 
 def workbook(
-    name: str, sheet: tuple[str, Sequence[str], Iterable[Sequence[Any]]], notes: Iterable[Sequence[str]]
+    name: str,
+    sheet: tuple[str, Sequence[str], Iterable[Sequence[Any]]],
+    notes: Iterable[Sequence[str]],
+    level: str = "",
 ) -> FileOfFigures:
-    """A sheet (title, header, rows) and a sheet of notes. The first note says what the file is."""
+    """A sheet (title, header, rows) and a sheet of notes. The first note says what the file is.
+
+    That, after the `level` of its marking, stands on each printed page.
+    """
     told = list(notes)
+    above = ". ".join(filter(None, (level, ": ".join(filter(None, told[0])))))
     book = Workbook()
     book.remove(book.active)
     book.properties.title, book.properties.creator = fit_for_xml(told[0][0]), settings.AUTHORITY_NAME
@@ -354,7 +379,7 @@ def workbook(
         page.append([_cell(page, text, bold=True) for text in header])
         for row in rows:
             page.append([_cell(page, value) for value in row])
-        lay_out(page, widest=_WIDEST, above=": ".join(filter(None, told[0])), below=settings.AUTHORITY_NAME)
+        lay_out(page, widest=_WIDEST, above=above, below=settings.AUTHORITY_NAME)
     for row in book["Notes"]:
         for note in row:
             note.alignment = Alignment(wrap_text=True, vertical="top")
@@ -371,5 +396,5 @@ def _cell(page: Any, value: Any, *, bold: bool = False) -> Any:
     elif isinstance(value, Decimal):
         made.number_format = f"0.{'0' * decimals_of(value)}".rstrip(".")
     if bold:
-        made.font = Font(bold=True)
+        made.font = BOLD
     return made

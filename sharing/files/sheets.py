@@ -5,15 +5,19 @@ screen reader then says the heading of each cell. Each heading also has a button
 """
 
 import re
+from copy import copy
 from datetime import date
 from typing import Any, Final
 
-from openpyxl.styles import Alignment
+from openpyxl.styles import Alignment, Font
+from openpyxl.styles.fonts import DEFAULT_FONT
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.table import Table
 
 from sharing.files.xml_text import fit_for_xml
 
+BOLD: Final[Font] = copy(DEFAULT_FONT)
+BOLD.b = True  # a Font(bold=True) has neither name nor size: LibreOffice writes it with serifs, and smaller
 _WIDEST: Final = 60  # letters
 _BUTTON: Final = 4  # letters that the button beside a heading takes
 

@@ -29,6 +29,8 @@ LATE = (
     "You asked for this download more than 24 hours ago. The file is no longer here, and its passphrase can no longer "
     "be shown. Ask for the download again if you need it."
 )
+NOT_MADE = "The file is still being made. You can see its passphrase when it is ready to collect."
+NO_PASSPHRASE = {door.StillBeingMade: NOT_MADE, door.TooLate: LATE, door.NotHereAnyMore: SHOWN}
 
 # Kind of download -> the list that leads to it, with the same filters in its address.
 LISTS = {
@@ -109,8 +111,8 @@ def passphrase(request: PortalRequest, urn: int, kind: str, download_id: int) ->
     found = door.show_download(request.asker, download_id)
     try:
         words = door.show_passphrase(request.asker, urn, kind, download_id)  # last: what failed after it would lose it
-    except door.NotHereAnyMore as gone:
-        messages.warning(request, LATE if isinstance(gone, door.TooLate) else SHOWN)
+    except (door.StillBeingMade, door.NotHereAnyMore) as why:
+        messages.warning(request, NO_PASSPHRASE[type(why)])
         return redirect("download", download_id)
     return render(request, "downloads/passphrase.html", {"found": found, "passphrase": words})
 

@@ -80,8 +80,8 @@ class Here:
 class EstablishmentLine:
     """An establishment in a list (R4). `status` is "Takes part", "Has excluded itself" or "Does not take part".
 
-    `context` is the value that the list is ordered by, where no other column shows it; `counts`: whom it counts, if it
-    is protected.
+    `context` is the value that the list is ordered by, where no other column shows it; `number`: the same without its
+    unit, if it is one; `counts`: whom it counts, if it is protected.
     """
 
     urn: int
@@ -95,6 +95,7 @@ class EstablishmentLine:
     dfe_number: str
     as_of: date
     context: str
+    number: str
     counts: str
 
 
@@ -165,13 +166,14 @@ class EstablishmentPage:
 class EstablishmentList:
     """Establishments in a declared order, with those at which the asker has a place.
 
-    `protected`: whom protected figures count, in sentences. `stopped`: figures that the order uses and that are
-    stopped.
+    `narrowed_to`: what was asked for, if it is not all of them, in words. `protected`: whom protected figures count, in
+    sentences. `stopped`: figures that the order uses and that are stopped.
     """
 
     page: Page[EstablishmentLine]
     own_urns: frozenset[int]
     kinds: tuple[tuple[str, str], ...]
+    narrowed_to: tuple[str, ...]
     protected: tuple[str, ...]
     stopped: tuple[StoppedFigures, ...]
     order: Comparison

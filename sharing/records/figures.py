@@ -138,7 +138,8 @@ class KeyData:
     """The Key Data of an establishment. `not_out`: measures of which nothing has been published yet.
 
     `similar`: how many similar establishments there are to compare with. `locality`: None outside every Locality.
-    `earlier`: the URNs under which figures here were published before it had its own.
+    `earlier`: the URNs under which figures here were published before it had its own. `with_small`: figures about fewer
+    than ten children are shown, as the asker sees all pupils here.
     """
 
     here: Here
@@ -152,6 +153,7 @@ class KeyData:
     similar: int
     earlier: tuple[EarlierUrn, ...]
     stopped: tuple[StoppedFigures, ...]
+    with_small: bool
     why: Why
 
 

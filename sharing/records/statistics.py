@@ -147,7 +147,8 @@ class NamedTable:
 class TableToTakeAway:
     """A whole table with what its files need: every row, labels, release, notes.
 
-    `order`: for a table of several establishments, the order they are in (R29).
+    `order`: for a table of several establishments, the order they are in (R29); `narrowed_to`: which of them, in words,
+    if not all.
     """
 
     published: PublishedTable
@@ -157,3 +158,4 @@ class TableToTakeAway:
     symbols: tuple[tuple[str, str], ...]
     definitions: tuple[str, ...]
     order: Comparison | None = None
+    narrowed_to: tuple[str, ...] = ()

@@ -4,6 +4,8 @@ Nothing is fetched: charts and styles are in the page that is drawn.
 """
 
 import ctypes
+import shutil
+import subprocess
 import sys
 from base64 import b64encode
 from dataclasses import dataclass, replace
@@ -23,6 +25,8 @@ LIBRARIES = {
     "libpangoft2-1.0-0": "libpangoft2-1.0.so.0",
     "libharfbuzz-subset0": "libharfbuzz-subset.so.0",
 }
+# The packages with the fonts for names in other letters, with a letter of each: Gurmukhi, and Chinese.
+FONTS = {"fonts-noto-core": "\N{GURMUKHI LETTER SA}", "fonts-noto-cjk": "\u4e2d"}
 VARIANT = "pdf/ua-1"
 
 
@@ -52,6 +56,18 @@ def missing() -> tuple[str, ...]:
     if sys.platform != "linux":  # elsewhere WeasyPrint finds them under other names
         return () if _imports() else tuple(LIBRARIES)
     return tuple(package for package, library in LIBRARIES.items() if not _loads(library))
+
+
+def missing_fonts() -> tuple[str, ...]:
+    """The packages without which names in some letters are drawn as boxes. Asks fontconfig, which pango needs too."""
+    if not shutil.which("fc-list"):
+        return ()
+    return tuple(package for package, letter in FONTS.items() if not _has_a_font(letter))
+
+
+def _has_a_font(letter: str) -> bool:
+    found = subprocess.run(["fc-list", f":charset={ord(letter):x}", "file"], capture_output=True, check=False)
+    return bool(found.stdout)
 
 
 def _loads(library: str) -> bool:

@@ -184,6 +184,15 @@ def test_a_figure_has_the_decimals_of_the_page() -> None:
     assert [cell.value for (cell,) in book["Figures"].iter_rows(min_row=2)] == [9, -0.16, 7, 190]
 
 
+def test_all_words_of_a_workbook_are_in_one_type(sealed: bytes) -> None:
+    """R30: the marking and the headings had neither name nor size: LibreOffice wrote them smaller, with serifs."""
+    figures = files.workbook("figures", ("Figures", ["Figure"], [[1]]), [("Figures", "")]).content
+    for content in (workbook.opened(sealed, PASSPHRASE), figures):
+        fonts = [cell.font for sheet in load_workbook(io.BytesIO(content)) for row in sheet for cell in row]
+        assert {(font.name, font.sz) for font in fonts} == {("Calibri", 11)}
+        assert {font.b for font in fonts} == {True, False}
+
+
 @settings(max_examples=25)
 @given(
     st.lists(
@@ -305,6 +314,13 @@ class TestPdf:
             (page,) = (text for text in texts if "Second table" in text)
             assert "Heading of it" in page, rows
         assert len(texts) == 2
+
+    def test_bookmarks_lead_to_each_table(self, pango: None) -> None:
+        """R13, R30: an answer to a subject access request has twenty tables, on as many pages."""
+        content = paper.draw(of(*[("Ahmed", None, 1)] * 40), MARKING, PASSPHRASE)
+        (heading, tables) = pypdf.PdfReader(io.BytesIO(content), password=PASSPHRASE).outline
+        assert heading.title == "Pupils, Beckside & Moor Primary School"
+        assert [table.title for table in tables] == ["Pupils", "Also: [here]/there"]
 
     def test_an_address_is_read_line_by_line(self, pango: None) -> None:
         """R13: in an answer to a subject access request it stands as it is held."""

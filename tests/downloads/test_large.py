@@ -1,11 +1,13 @@
 """R14, R43, R44: files that the worker makes, and processes that are killed between a file and its ledger row."""
 
+import io
 import os
 import subprocess
 import sys
 import time
 from urllib.parse import urlsplit, urlunsplit
 
+import pypdf
 import pytest
 from django.db import connection
 from django.utils import timezone
@@ -16,11 +18,12 @@ from sharing import door
 from sharing.door import downloads as taking
 from sharing.downloads import keeping, making
 from sharing.ledger import ledger
-from sharing.models import Download, DownloadPiece, LedgerEntry
+from sharing.models import Download, DownloadPiece, DownloadSecret, LedgerEntry
 from sharing.service import service_runs
 from tests.downloads.reading import (
     BECKSIDE,
     HEAD,
+    KIND_PAGE,
     NARROWED,
     TEACHER,
     asked_for,
@@ -94,6 +97,33 @@ class TestLarge:
         assert row_of(number).state == after
         with as_batch():
             assert DownloadPiece.objects.exists() is (after == "ready")
+
+    @pytest.mark.parametrize("state", ["waiting", "making"])
+    def test_no_passphrase_is_shown_before_there_is_a_file(self, state: str, pango: None) -> None:
+        """R14: shown before, it was gone when the file was made, which then opened for everybody without one."""
+        number, browser = asked_for(form="pdf"), client(HEAD)
+        with as_batch():
+            Download.objects.filter(pk=number).update(state=state)
+        page = browser.post(f"{KIND_PAGE}/pupils/{number}/passphrase/", follow=True).content.decode()
+        assert "The file is still being made" in page
+        with as_batch():
+            told = LedgerEntry.objects.filter(action="show_passphrase").latest("id")
+        assert told.about == {"download": number, "still_being_made": True}
+        assert making.take_up(number)
+        words = passphrase_of(browser, number)
+        content = collected(HEAD, number)
+        assert pypdf.PdfReader(io.BytesIO(content)).decrypt("") == pypdf.PasswordType.NOT_DECRYPTED
+        assert pypdf.PdfReader(io.BytesIO(content)).decrypt(words) == pypdf.PasswordType.USER_PASSWORD
+
+    def test_no_file_is_made_without_a_passphrase(self, pango: None) -> None:
+        """R14: whatever became of it."""
+        number = asked_for(form="pdf")
+        with as_batch():
+            DownloadSecret.objects.filter(pk=number).update(passphrase="")
+        assert making.take_up(number)
+        assert row_of(number).state == "failed"
+        with as_batch():
+            assert not DownloadPiece.objects.exists()
 
     def test_what_lapses_while_it_is_made_did_not_fail(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """R14: another worker comes by when its 24 hours are over, and the page says so."""

@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from sharing import codes
-from sharing.downloads.subject_answer import _value, shown
+from sharing.downloads.subject_answer import _sheet, _value, shown
 from sharing.downloads.subject_tables import EXCUSED, SAID, TABLES, WORDS
 from sharing.models import Attendance, Child, Pupil, PupilChange, Result
 
@@ -64,6 +64,17 @@ def test_a_result_is_answered_as_its_page_says_it() -> None:
     assert told == ["Writing", "Working at the expected standard (EXS)", "Provisional", "2024/25"]
     changed = PupilChange(facts=["born_on", "leaving_reason"])
     assert _value(PupilChange._meta.get_field("facts"), changed, {}) == "date of birth, leaving reason"
+
+
+def test_of_several_rows_each_begins_with_which_of_them_it_is() -> None:
+    """R18: of twenty results one below the other, nobody could tell where one ended (UK GDPR, Article 12)."""
+    (table,) = (table for table in TABLES if table.model is Result)
+    several = [Result(subject=subject, stage="K2", academic_year=2024) for subject in ("WRI", "MAT")]
+    rows = _sheet(table, [*several], {}).rows
+    assert [row for row in rows if row[1] == ""] == [("1 of 2", ""), ("2 of 2", "")]
+    assert rows[0] == ("1 of 2", "")
+    assert [row[1] for row in rows if row[0] == "Subject"] == ["Writing", "Mathematics"]
+    assert all(row[1] for row in _sheet(table, [several[0]], {}).rows)
 
 
 def test_what_is_answered_is_words_also_of_extended_codes_and_reasons_for_absence() -> None:

@@ -58,6 +58,8 @@ def test_a_number_in_the_form_of_each_file_is_the_same_number() -> None:
         ("workbook", {OF: ("Withheld", "R7")}),
         ("workbook", {WITHHELD: ("3", "R6")}),
         ("workbook", {WITHHELD: ("None out", "R6")}),
+        ("workbook_marks", {OF: "protected"}),
+        ("marks", {OF: "protected"}),
         ("charts", {(ABSENCE, THIS_SCHOOL): "1,234.6%"}),
     ],
 )

@@ -1,5 +1,6 @@
 """R11, R12, R31: who does not see the pupils reads one number for one group, the protected one, wherever one is out."""
 
+import io
 import re
 from datetime import date, timedelta
 from decimal import Decimal
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from portal.parity import key_data
 from sharing import door
@@ -236,6 +238,27 @@ def test_similar_schools_tell_no_whole_number_to_who_sees_pupils_elsewhere(both:
 
 
 @pytest.mark.usefixtures("both")
+@pytest.mark.parametrize("page", ["key-data", "deeper"])
+def test_a_workbook_says_what_stands_in_the_place_of_its_numbers_and_which_are_protected(page: str) -> None:
+    """R11, R31: as the page does. It explained “x” and “c”, which are not in it, and x as “Nothing is out”."""
+    query = f"?measure=eyfsp_gld&year={YEAR}" if page == "deeper" else ""
+    content = client("governor-beckside").get(f"/establishments/{BECKSIDE}/{page}/download/xlsx/{query}").content
+    figures_sheet, notes_sheet = load_workbook(io.BytesIO(content)).worksheets
+    headings, *rows = figures_sheet.iter_rows(values_only=True)
+    cells = [dict(zip(headings, row, strict=True)) for row in rows]
+    notes = dict(notes_sheet.iter_rows(values_only=True))
+    assert notes["Too few pupils"] == "Fewer than 50 pupils are counted."
+    assert {cell["Figure"] for cell in cells if isinstance(cell["Figure"], str)} <= set(notes)
+    assert not {"x", "c"} & set(notes)
+    protected = [cell for cell in cells if cell["Mark"] == "protected"]
+    assert protected
+    assert all(cell["Of whom"] == "Beckside Primary School" for cell in protected if cell["Figure"] == "Too few pupils")
+    told = " ".join(str(says) for _, says in notes_sheet.iter_rows(values_only=True))
+    assert "A higher figure is better." in told
+    assert "They are worked out from rounded counts, so that no child can be recognised." in told
+
+
+@pytest.mark.usefixtures("both")
 def test_lists_mark_a_protected_share_and_write_it_no_finer_than_it_was_published() -> None:
     """R11, R31: as Key Data does; an exact share beside it, of 26 per cent too, has its decimals and no mark."""
     with as_batch():
@@ -256,7 +279,14 @@ def test_lists_mark_a_protected_share_and_write_it_no_finer_than_it_was_publishe
         assert explained in content, path
         assert "24.0%" not in content, path
     assert "24% (protected) eligible" in browser.get(f"/school-finder/?of={BECKSIDE}").content.decode()
-    assert explained in browser.get(f"{base}/download/meta/?sort=fsm").content.decode()
+    meta = browser.get(f"{base}/download/meta/?sort=fsm").content.decode()
+    assert f"Eligible for free school meals (%). {explained}" in meta
+    told = browser.get(f"{base}/download/csv/?sort=fsm").content.decode()
+    assert [line.rsplit(",", 2)[1:] for line in told.splitlines()[1:3]] == [["26.0", ""], ["24", "protected"]]
+    book = load_workbook(io.BytesIO(browser.get(f"{base}/download/xlsx/?sort=fsm").content))
+    headings, *rows = book["Establishments"].iter_rows(values_only=True)
+    assert headings[-2:] == ("Eligible for free school meals (%)", "Mark")
+    assert [row[-2:] for row in rows[:2]] == [(26, None), (24, "protected")]
 
 
 @pytest.mark.parametrize(
@@ -289,7 +319,7 @@ def test_lists_say_a_band_in_words_as_key_data_does(both: Release, words: str, b
         assert mark in browser.get(path).content.decode(), path
     like = next(one for one in door.find_schools(of_both, of=RAVENSGILL).page if one.urn == BECKSIDE)
     assert (like.apart.idaci, like.apart.fsm) == ("the same", "")
-    assert f",{words}\r\n" in browser.get("/establishments/download/csv/?sort=fsm").content.decode()
+    assert f",{words},protected\r\n" in browser.get("/establishments/download/csv/?sort=fsm").content.decode()
 
 
 @pytest.mark.parametrize("both", [{"fsm=Y": 0}], indirect=True)

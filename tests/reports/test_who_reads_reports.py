@@ -8,7 +8,7 @@ import pytest
 from django.core import checks
 from django.utils import timezone
 
-from portal.checks import reports_can_be_made
+from portal.checks import every_name_can_be_drawn, reports_can_be_made
 from sharing import door
 from sharing.authorise import NeedsSecondFactor, Permission, Refusal, visit
 from sharing.models import LedgerEntry, Locality, Participation, Report
@@ -306,3 +306,12 @@ def test_without_pango_the_page_says_what_is_missing(monkeypatch: pytest.MonkeyP
     assert (warning.id, warning.level) == ("portal.W001", checks.WARNING)
     with pytest.raises(pdf.CannotDraw):
         pdf.draw(None, timezone.localdate())
+
+
+def test_without_fonts_for_some_letters_the_operator_is_told(monkeypatch: pytest.MonkeyPatch, pango: None) -> None:
+    """A child's name in them is a row of boxes on paper. Two letters that this machine has, or nobody."""
+    monkeypatch.setattr(pdf, "FONTS", {"fonts-here": "A", "fonts-nowhere": "\U0010fffe"})
+    (said,) = every_name_can_be_drawn(None)
+    assert (said.id, said.hint.partition("install ")[2]) == ("portal.I001", "fonts-nowhere")
+    monkeypatch.setattr(pdf, "FONTS", {"fonts-here": "A"})
+    assert every_name_can_be_drawn(None) == []

@@ -86,6 +86,26 @@ def test_of_a_neighbouring_authority_the_file_does_not_say_that_it_is_in_ours() 
     assert {row["la_name"] for row in of_the_school} <= {""}
 
 
+@pytest.mark.parametrize(
+    ("query", "only"), [("", []), ("?kind=primary&named=moor", ["Type: Primary school", "Search: moor"])]
+)
+def test_part_of_the_list_is_not_taken_for_the_whole(query: str, only: list[str]) -> None:
+    """R31."""
+    book = load_workbook(io.BytesIO(client("governor-beckside").get(f"/establishments/download/xlsx/{query}").content))
+    assert [row[1] for row in book["Notes"].iter_rows(values_only=True) if row[0] == "Only"] == only
+
+
+def test_a_number_by_which_the_list_is_ordered_is_a_number() -> None:
+    """R31: “1,234” or “26.0%” as text counts as nothing in a sum, and nothing says so."""
+    with as_batch():
+        Establishment.objects.filter(urn=999002).update(number_of_pupils=1234)
+    browser = client("governor-beckside")
+    book = load_workbook(io.BytesIO(browser.get("/establishments/download/xlsx/?sort=size").content))
+    headings, first, *_ = book["Establishments"].iter_rows(values_only=True)
+    assert (headings[-2:], first[0], first[-2:]) == (("Pupils on roll", "Mark"), 999002, (1234, None))
+    assert ",1234,\r\n" in browser.get("/establishments/download/csv/?sort=size").content.decode()
+
+
 def test_filters_and_forms() -> None:
     browser = client("governor-beckside")
     primaries = browser.get("/establishments/download/csv/?kind=primary").content

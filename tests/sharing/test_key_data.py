@@ -377,6 +377,27 @@ def test_a_workbook_has_notes_and_no_formula() -> None:
     assert '\n"=' not in of_key_data(found, "csv").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("slug", "site", "marked"),
+    [
+        ("head-beckside", SCHOOLS_ONLINE, True),
+        ("governor-beckside", SCHOOLS_ONLINE, False),
+        ("officer-no-duty", EDUNET, False),
+    ],
+    ids=["head", "governor", "officer"],
+)
+def test_a_workbook_with_figures_of_few_children_is_marked_as_the_full_report_is(slug: str, site, marked: bool) -> None:
+    """R12, R15: under the same name, a head has it with them and a governor without."""
+    bring_out()
+    content = client(slug, site).get(f"/establishments/{BECKSIDE}/key-data/download/xlsx/").content
+    book = load_workbook(io.BytesIO(content))
+    told = dict(book["Notes"].iter_rows(values_only=True)).get("Marking", "")
+    assert told.startswith("OFFICIAL-SENSITIVE. It may contain figures about fewer than 10 children.") is marked
+    for sheet in book:
+        printed = f"Key Data for Beckside Primary School: URN {BECKSIDE}"
+        assert sheet.oddHeader.center.text == (f"OFFICIAL-SENSITIVE. {printed}" if marked else printed)
+
+
 def test_comparisons_say_what_they_are_not_for() -> None:
     """R20."""
     bring_out()

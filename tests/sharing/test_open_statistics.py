@@ -237,6 +237,14 @@ class TestOneNumberEverywhere:
         assert f"Pupils on roll on {release.as_of:%d/%m/%Y}." in notes
 
     @pytest.mark.usefixtures("release")
+    @pytest.mark.parametrize(("query", "only"), [("", []), ("?kind=primary", ["Type: Primary school"])])
+    def test_a_file_of_some_establishments_says_so(self, query: str, only: list[str]) -> None:
+        """R31: part of a table is not taken for the whole."""
+        address = f"/statistics/establishments/establishments_fsm/download/xlsx/{query}"
+        book = load_workbook(io.BytesIO(client("governor-beckside").get(address).content))
+        assert [row[1] for row in book["Notes"].iter_rows(values_only=True) if row[0] == "Only"] == only
+
+    @pytest.mark.usefixtures("release")
     def test_the_meta_file_tells_of_each_column(self) -> None:
         browser = client("governor-beckside")
         sent = browser.get("/statistics/year_6_sen_rates/download/meta/").content
