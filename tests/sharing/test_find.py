@@ -282,9 +282,8 @@ def test_links_to_children_of_one_name_say_which_child() -> None:
         here(surname="Zznamesake", forename="Ana", born_on=born_on)
     here(surname="Zznamesake", forename="Bo")
     browser = client("head-beckside")
-    browser.post("/find/", {"named": "zznamesake"})
     lists = (
-        browser.get("/find/found/").text,
+        browser.get(searched(browser, named="zznamesake")).text,
         looks_for(browser, f"/establishments/{BECKSIDE}/pupils/?named=zznamesake").text,
     )
     for page in lists:
