@@ -116,6 +116,12 @@ def test_a_class_as_a_school_calls_it_is_taken(tmp_path: Path, name: str) -> Non
     assert (len(pupils), problems) == (1, [])
 
 
+def test_a_class_has_no_letters_that_nobody_can_see(tmp_path: Path) -> None:
+    """Two classes had one name on each page, with half of the pupils in either."""
+    (told_of,), problems = told(tmp_path, f"{HEADER}380/2999,{UPN},\ufeff4\u00a0O\u200bak\n")
+    assert (told_of.record, problems) == ({"class_name": "4 Oak"}, [])
+
+
 @pytest.mark.parametrize(("row", "words", "fatal"), CELLS.values(), ids=CELLS.keys())
 def test_a_cell_that_a_spreadsheet_has_changed_is_told(tmp_path: Path, row: str, words: str, fatal: bool) -> None:
     pupils, (problem,) = told(tmp_path, f"{HEADER}{row}\n")
