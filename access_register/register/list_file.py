@@ -261,8 +261,8 @@ def _sheet(content: bytes, columns: Columns) -> list[Sequence[Any]]:
 
 
 def _is_in_order(part: bytes) -> bool:
-    """Whether each row and cell comes once and in its place, if this part of a workbook is a sheet. openpyxl passes over
-    a row that comes too late, and nobody would miss the person in it.
+    """Whether each row and cell comes once and in its place, if this part of a workbook is a sheet. openpyxl passes
+    over a row that comes too late, and nobody would miss the person in it.
     """
     if not _SHEET.search(part):
         return True

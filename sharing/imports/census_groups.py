@@ -103,13 +103,14 @@ def gather(
                 gather(child, texts, groups, unclear)
 
 
-def leaves(element: etree._Element, say: "Say | None" = None) -> dict[str, str]:
+def leaves(element: etree._Element, say: Say | None = None) -> dict[str, str]:
     """The first text under each element name in lower case, anywhere inside. `say` is told what is unclear in it."""
     texts: dict[str, str] = {}
     unclear: dict[str, str] = {}
     _leaves(element, texts, unclear)
-    for name in unclear.values() if say else ():
-        say(name, "", UNCLEAR, True)
+    if say:
+        for name in unclear.values():
+            say(name, "", UNCLEAR, True)
     return texts
 
 
