@@ -28,6 +28,10 @@ WHOSE: Final = {
     "upn": Column("UPN", required=True),
 }
 _DFE_NUMBER: Final = re.compile(r"([0-9]{3})[/ \u2013-]?([0-9]{4})")
+_MAY_BE_CUT: Final = (
+    "The file ends in this row without the end of a line, so letters of its last cell may be missing. Compare this row "
+    "with your list."
+)
 _MONTH: Final = "(Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)"
 # What a spreadsheet makes of 9-8 or 1/2 when it is typed: 09-Aug, Sep-08, 01/02/2026, 2026-02-01, 46054.
 _SPREADSHEETS_DATE: Final = re.compile(
@@ -45,11 +49,11 @@ class PupilRow:
     _columns: Mapping[str, Column] = field(repr=False)
     problems: list[Problem] = field(default_factory=list)
 
-    def wrong(self, name: str, value: str, cure: str) -> None:
-        self.problems.append(Problem(self.number, self._columns[name].header if name else "", value, cure))
+    def wrong(self, name: str, value: str, cure: str, fatal: bool = True) -> None:
+        self.problems.append(Problem(self.number, self._columns[name].header if name else "", value, cure, fatal))
 
     def odd(self, name: str, value: str, cure: str) -> None:
-        self.problems.append(Problem(self.number, self._columns[name].header, value, cure, fatal=False))
+        self.wrong(name, value, cure, fatal=False)
 
     @property
     def refused(self) -> bool:
@@ -80,16 +84,23 @@ def read_rows(
     path: Path, what: str, columns: Mapping[str, Column], progress: Callable[[int], None]
 ) -> Iterator[PupilRow]:
     """Each row that is not blank. Raises ImportRefused where the file as a whole is wrong, or has no rows."""
-    size, read, number = path.stat().st_size or 1, 0, 1
+    size, read = path.stat().st_size or 1, 0
+    row: PupilRow | None = None
     with open_table(path, what, columns) as table:
         for number, cells in table.rows:
+            asked = [] if row else _passed_over(table, columns)
+            if row:
+                yield row
             row = _row(table, number, cells, columns)
+            row.problems += asked
             read += sum(len(cell) + 1 for cell in cells)
             if number % 1000 == 0:
                 progress(min(80, read * 80 // size))
-            yield row
-    if number == 1:
-        raise refused("", f"There is a header and no rows. The file should be {what}.")
+        if row is None:
+            raise refused("", f"There is a header and no rows. The file should be {what}.")
+        if table.may_be_cut:
+            row.odd("", "", _MAY_BE_CUT)
+        yield row
 
 
 def _row(table: Table, number: int, cells: list[str], columns: Mapping[str, Column]) -> PupilRow:
@@ -97,6 +108,19 @@ def _row(table: Table, number: int, cells: list[str], columns: Mapping[str, Colu
     if len(cells) != table.width:
         row.wrong("", "", _not_as_wide(len(cells), table.width))
     return row
+
+
+def _passed_over(table: Table, columns: Mapping[str, Column]) -> list[Problem]:
+    """A query if the file lacks a column, and has one with a heading that is not known: it may be mistyped."""
+    lacking = [column.header for name, column in columns.items() if name not in table.positions]
+    others = [str(place) for place in range(1, table.width + 1) if place - 1 not in table.positions.values()]
+    if not lacking or not others:
+        return []
+    cure = (
+        f"The file has no column “{lacking[0]}”, and the heading of column {', '.join(others[:5])} is not known. "
+        f"Nothing is read from it. If it is meant to be “{lacking[0]}”, correct the heading."
+    )
+    return [Problem(1, lacking[0], "", cure, fatal=False)]
 
 
 def _not_as_wide(cells: int, width: int) -> str:
