@@ -248,7 +248,7 @@ def _address(record: Record, element: etree._Element) -> list[Row] | None:
 
 
 def _address_told(record: Record, element: etree._Element | None) -> dict[str, str] | None:
-    told = home_address(leaves(element)) if element is not None else None
+    told = home_address(leaves(element, record.say)) if element is not None else None
     if told and len(told["address"]) > _ADDRESS_AS_A_WHOLE:
         record.wrong("Address", "", f"The address has more than {_ADDRESS_AS_A_WHOLE} letters.")
     return told

@@ -38,10 +38,11 @@ def upn_of(row: Row, field: str, text: str) -> str:
 
 def former_upn_of(row: Row, field: str, text: str) -> str:
     """The UPN before this one. An invalid one is left out, in case it points at another child."""
-    if text and (cure := upn_problem(text)):
+    upn = tidy_upn(text)
+    if upn and (cure := upn_problem(upn)):
         row.odd(field, mask_upn(text), f"It is left out. {cure}")
         return ""
-    return tidy_upn(text)
+    return upn
 
 
 def check_age(row: Row, field: str, born_on: date | None, day: date) -> None:

@@ -47,10 +47,14 @@ class Record:
         return any(problem.fatal for problem in self.problems)
 
     def wrong(self, field: str, value: str, cure: str) -> None:
-        self.problems.append(Problem(self.row, field, value, cure))
+        self.say(field, value, cure, True)
 
     def odd(self, field: str, value: str, cure: str) -> None:
-        self.problems.append(Problem(self.row, field, value, cure, fatal=False))
+        self.say(field, value, cure, False)
+
+    def say(self, field: str, value: str, cure: str, fatal: bool) -> None:
+        """As the readers of a census's groups tell it."""
+        self.problems.append(Problem(self.row, field, value, cure, fatal))
 
     def group(self, element: etree._Element | None, name: str) -> etree._Element | None:
         """The child with this name. A second one is a problem, as it would be passed over."""

@@ -156,6 +156,7 @@ BASIC = "<BasicDetails><ServiceChild>N</ServiceChild></BasicDetails>"
 IN_A_CTF = {
     "a value": (twice("MiddleNames", "Ann", "Bea"), "MiddleNames"),
     "a group": (BASIC + BASIC.replace("N<", "Y<"), "BasicDetails"),
+    "a street": (f"<Address>{twice('Street', 'A', 'B')}</Address>", "Street"),
     "an address": ("<Address><Street>A</Street></Address><Address><Street>B</Street></Address>", "Address"),
 }
 

@@ -145,6 +145,12 @@ def test_so_it_is_in_an_export_of_all_schools(tmp_path: Path) -> None:
     assert {problem.field for problem in problems if LOST in problem.cure} == {"pupilonroll.surname"}
 
 
+def test_a_former_upn_of_nothing_that_can_be_seen_is_none(send: Sends) -> None:
+    """It was called a UPN that is missing, with the advice to look for one."""
+    census = load_census(send(document(pupil("<FormerUPN>\u200b</FormerUPN>"))))
+    assert (one(census).former_upn, census.queries) == ("", [])
+
+
 def test_what_nobody_can_see_is_in_no_name_of_the_others(tmp_path: Path) -> None:
     path = tmp_path / "return.xml"
     path.write_text(test_ctf_reader.document(test_ctf_reader.pupil()).replace("Samplesson", "Ko\u200bwalski"))
