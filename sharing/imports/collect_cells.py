@@ -16,8 +16,9 @@ from sharing.imports.problems import Problem, show_code, show_date
 MISSING: Final = "This is missing. The school enters it in its MIS and sends its return again."
 _NAMES_OF_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS: Final = {name: month for month, name in enumerate(_NAMES_OF_MONTHS, start=1)}
-_COLLECT_DAY: Final = re.compile(r"([0-9]{4})-([A-Za-z]{3})-([0-9]{1,2})(?: [0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)?")
-_ISO_DAY: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)?")
+# Another hour than midnight may be another day here: a program has counted it in another time zone.
+_COLLECT_DAY: Final = re.compile(r"([0-9]{4})-([A-Za-z]{3})-([0-9]{1,2})(?: 00:00:00(?:\.0+)?)?")
+_ISO_DAY: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T]00:00:00(?:\.0+)?)?")
 _COUNT: Final = re.compile(r"(-?[0-9]{1,6})(?:\.0+)?")
 _TRUE, _FALSE = ("1", "true", "y", "yes"), ("0", "false", "n", "no")
 
