@@ -18,6 +18,10 @@ from typing import Final, Self, TextIO
 from sharing.imports.problems import Problem, ProblemLog, refused
 
 AS_CSV: Final = "Open it in Excel, choose “Save as” and “CSV UTF-8 (Comma delimited)”, and send that file."
+MAY_BE_CUT: Final = (
+    "The file ends in this row without the end of a line, so letters of its last cell may be missing. Compare this row "
+    "with your list."
+)
 _CHUNK: Final = 1 << 20
 _LONGEST_ROW: Final = 1 << 18  # characters: a row is held in memory whole, each cell in some 50 bytes
 _LOOKED_THROUGH: Final = 20  # rows searched for a header further down

@@ -15,7 +15,7 @@ from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from sharing.files.spreadsheet_slips import as_digits, is_a_day_in_digits, is_shortened
-from sharing.imports.csv_text import Column, Table, open_table
+from sharing.imports.csv_text import MAY_BE_CUT, Column, Table, open_table
 from sharing.imports.kinds import Outcome
 from sharing.imports.problems import Problem, ProblemLog, refused, show_number
 from sharing.imports.pupil_checks import upn_of
@@ -28,10 +28,6 @@ WHOSE: Final = {
     "upn": Column("UPN", required=True),
 }
 _DFE_NUMBER: Final = re.compile(r"([0-9]{3})[/ \u2013-]?([0-9]{4})")
-_MAY_BE_CUT: Final = (
-    "The file ends in this row without the end of a line, so letters of its last cell may be missing. Compare this row "
-    "with your list."
-)
 _MONTH: Final = "(Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)"
 # What a spreadsheet makes of 9-8 or 1/2 when it is typed: 09-Aug, Sep-08, 01/02/2026, 2026-02-01, 46054.
 _SPREADSHEETS_DATE: Final = re.compile(
@@ -99,7 +95,7 @@ def read_rows(
         if row is None:
             raise refused("", f"There is a header and no rows. The file should be {what}.")
         if table.may_be_cut:
-            row.odd("", "", _MAY_BE_CUT)
+            row.odd("", "", MAY_BE_CUT)
         yield row
 
 
