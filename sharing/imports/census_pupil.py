@@ -109,7 +109,7 @@ class _Pupil:
         self.wrong(field, value, cure, fatal=False)
 
     def text(self, field: str, also: str = "") -> str:
-        for name in self._unclear & {field.lower(), also.lower()}:
+        for name in self._unclear and self._unclear & {field.lower(), also.lower()}:
             self._unclear.remove(name)
             self.wrong(field, "", UNCLEAR)
         return self._texts.get(field.lower(), "") or (self._texts.get(also.lower(), "") if also else "")

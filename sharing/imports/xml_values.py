@@ -85,7 +85,7 @@ class Values:
 
     def raw(self, *fields: str) -> str:
         """The text under the first of these names that has any. One that is unclear is a problem, told once."""
-        for name in self._unclear & {field.lower() for field in fields}:
+        for name in self._unclear and self._unclear & {field.lower() for field in fields}:
             self._unclear.remove(name)
             self.record.wrong(fields[0], "", UNCLEAR)
         return next((text for field in fields if (text := self._texts.get(field.lower(), ""))), "")
