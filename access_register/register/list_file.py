@@ -7,6 +7,7 @@ calculated nor kept (OWASP, CSV injection). No database here.
 import codecs
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -35,11 +36,15 @@ LOCKED_OR_OLD = (
     "The workbook is locked with a password, or is of the old kind (.xls). Open it in Excel, remove the password, "
     "and save it as an Excel workbook (.xlsx)."
 )
+DAMAGED = "The Excel workbook is damaged. Open it in Excel, save it again, and try once more."
 validate_length = MaxLengthValidator(254)
 TOO_WIDE = "The line has more cells than there are columns. Where a text has a comma in it, put it in quotation marks."
 MAX_ROWS = 10_000  # from the top of a sheet to its last person, blank rows included
 LAST_ROW = 1_048_576  # the last row a sheet can have
 MAX_SHEETS = 30
+_SHEET = re.compile(rb"<(?:\w+:)?worksheet\s")
+_ROWS = re.compile(rb"<(?:\w+:)?row\s(?:[^<>]*\s)?r=[\"']([0-9]+)")
+_CELLS = re.compile(rb"<(?:\w+:)?c\s(?:[^<>]*\s)?r=[\"'](\w+)")
 DAYS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y", "%Y-%m-%d")
 
 
@@ -202,6 +207,8 @@ def _csv(content: bytes) -> Iterator[list[str]]:
         raise CannotRead(NEITHER)
     try:
         text = content.decode("utf-16" if is_utf_16 else "utf-8-sig")
+        if "\0" in text:
+            raise CannotRead(NEITHER)
     except UnicodeDecodeError:
         raise CannotRead(
             "The letters of this CSV file cannot be read. In Excel choose “CSV UTF-8” when you save it, or upload the "
@@ -236,6 +243,8 @@ def _sheet(content: bytes, columns: Columns) -> list[Sequence[Any]]:
             is_too_large = is_too_large or sum(text.count(b"<") for text in texts) > MAX_TAGS
             is_safe = not is_too_large and not any(b"<!DOCTYPE" in text for text in texts)
         if is_workbook and is_safe:
+            if not all(_is_in_order(text) for text in texts):
+                raise CannotRead(DAMAGED)
             book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
             if len(book.worksheets) > MAX_SHEETS:
                 raise CannotRead(f"The workbook has more than {MAX_SHEETS} sheets. Copy the list into the template.")
@@ -245,10 +254,21 @@ def _sheet(content: bytes, columns: Columns) -> list[Sequence[Any]]:
     except CannotRead:
         raise
     except Exception:  # a stranger's file can raise any error in zipfile, the XML parser or openpyxl
-        raise CannotRead("The Excel workbook is damaged. Open it in Excel, save it again, and try once more.") from None
+        raise CannotRead(DAMAGED) from None
     if is_too_large:
         raise CannotRead("The workbook is too large when it is unpacked. Copy the list into the template.")
     raise CannotRead(NEITHER)
+
+
+def _is_in_order(part: bytes) -> bool:
+    """Whether each row and cell comes once and in its place, if this part of a workbook is a sheet. openpyxl passes
+    over a row that comes too late, and nobody would miss the person in it.
+    """
+    if not _SHEET.search(part):
+        return True
+    rows, cells = [int(row) for row in _ROWS.findall(part)], _CELLS.findall(part)
+    in_order = all(before < after for before, after in zip([0, *rows], [*rows, LAST_ROW + 1], strict=True))
+    return in_order and len(set(cells)) == len(cells)
 
 
 def _the_one_with_the_list(sheets: Sequence[Any], columns: Columns) -> Any:

@@ -6,6 +6,7 @@ CSV. No file is opened by a program that would run it, and nothing is unpacked b
 
 import csv
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -60,6 +61,7 @@ _SAYS_MACROS = (
     b"\0",
 )
 _ACTS_IN_A_WORKBOOK = "The workbook has macros, embedded objects or links in it. Save only the figures as xlsx."
+_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError)
 _NUMBER = re.compile(r"[+-]?[£$€]?[\d.,\s]*%?")
 
 
@@ -170,7 +172,7 @@ def _check_workbook(content: bytes) -> None:
                 for part in parts
                 if part.filename.lower().endswith((".rels", "[content_types].xml"))
             ).lower()
-    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError, RuntimeError) as problem:
+    except (*_DAMAGE, ValueError, OSError, NotImplementedError, RuntimeError) as problem:
         if isinstance(problem, NotAcceptable):
             raise
         raise NotAcceptable(broken) from None

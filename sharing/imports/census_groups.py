@@ -50,6 +50,7 @@ _PLACEMENTS: Final = ("schoolarranged", "approvision", "alternativeprovision")
 
 SPRING: Final = range(1, 5)  # the months of the census that asks for ethnicity and types of need
 MOST_SESSIONS: Final = 500  # a school year has about 380
+_MOST_REASONS: Final = 3
 _LONGEST_ADDRESS: Final = 500
 _MIDNIGHT: Final = re.compile(r"(T00:00(:00(\.0+)?)?)?(Z|\+0[01]:00)?")
 _SESSIONS: Final = re.compile("-?[0-9]{1,4}")
@@ -58,6 +59,12 @@ _TOTALS: Final = {"sessionsauthorised": "SessionsAuthorised", "sessionsunauthori
 Say = Callable[[str, str, str, bool], None]
 """Field, value fit to be shown, cure, and whether it is fatal."""
 Found = Mapping[str, Sequence[etree._Element]]
+
+UNCLEAR: Final = (
+    "It is there twice with different words, or has another element in it, so nobody can tell which is right. Correct "
+    "it, and export again."
+)
+_MAY_REPEAT: Final = ("reason",)
 
 _NAMES: dict[object, str] = {}
 _MOST_NAMES: Final = 5000
@@ -76,8 +83,13 @@ def lower_name(tag: object) -> str:
     return name
 
 
-def gather(element: etree._Element, texts: dict[str, str], groups: dict[str, list[etree._Element]]) -> None:
-    """Collect the first text under each name in lower case, and the groups; no texts are taken from inside a group."""
+def gather(
+    element: etree._Element, texts: dict[str, str], groups: dict[str, list[etree._Element]], unclear: set[str]
+) -> None:
+    """Collect the first text under each name in lower case, and the groups; no texts are taken from inside a group.
+    `unclear` gathers the names of which nobody can tell the text (see `UNCLEAR`).
+    """
+    here: dict[str, str] = {}
     for child in element:
         name = _NAMES.get(tag := child.tag) or lower_name(tag)
         if name in GROUPS:
@@ -85,17 +97,33 @@ def gather(element: etree._Element, texts: dict[str, str], groups: dict[str, lis
         elif name:
             if (text := child.text) and (text := text.strip()):
                 texts.setdefault(name, text)
+                if len(child) or here.setdefault(name, text) != text:
+                    unclear.add(name)
             if len(child) and not name.startswith(_PLACEMENTS):
-                gather(child, texts, groups)
+                gather(child, texts, groups, unclear)
 
 
-def leaves(element: etree._Element) -> dict[str, str]:
-    """The first text under each element name in lower case, anywhere inside."""
+def leaves(element: etree._Element, say: Say | None = None) -> dict[str, str]:
+    """The first text under each element name in lower case, anywhere inside. `say` is told what is unclear in it."""
     texts: dict[str, str] = {}
-    for child in element.iterdescendants():
-        if (text := child.text) and (text := text.strip()) and (name := lower_name(child.tag)):
-            texts.setdefault(name, text)
+    unclear: dict[str, str] = {}
+    _leaves(element, texts, unclear)
+    if say:
+        for name in unclear.values():
+            say(name, "", UNCLEAR, True)
     return texts
+
+
+def _leaves(element: etree._Element, texts: dict[str, str], unclear: dict[str, str]) -> None:
+    here: dict[str, str] = {}
+    for child in element:
+        name = _NAMES.get(tag := child.tag) or lower_name(tag)
+        if name and (text := child.text) and (text := text.strip()):
+            texts.setdefault(name, text)
+            if len(child) or (here.setdefault(name, text) != text and name not in _MAY_REPEAT):
+                unclear[name] = local_name(child)
+        if len(child):
+            _leaves(child, texts, unclear)
 
 
 def xml_date(text: str) -> date | None:
@@ -158,7 +186,7 @@ def needs(found: Found, say: Say) -> list[dict[str, Any]]:
     """Types of need by rank, or in the order of the file where no rank is given."""
     rows: list[dict[str, Any]] = []
     for place, element in enumerate(found.get("senneed", ()), start=1):
-        texts = leaves(element)
+        texts = leaves(element, say)
         need, rank = texts.get("sentype", "").upper(), texts.get("sentyperank", str(place))
         if not need:
             continue
@@ -182,15 +210,20 @@ def attendance(found: Found, counted: tuple[int, Term], born_on: date | None, sa
     """
     year, term = counted
     rows: list[dict[str, Any]] = []
-    if termly := found.get("termlyattendance"):
-        told = _sessions_of(termly[0], say)
-        second = found.get("summerhalfterm2attendance")
-        if second and counts_second_half(counted, born_on):
-            told = together(told, _sessions_of(second[0], say))
-        rows.append({"academic_year": year, "term": term, **told})
-    if annual := found.get("annualattendance"):
-        rows.append({"academic_year": year, "term": Term.YEAR, **_sessions_of(annual[0], say)})
+    if told := _counted("termlyattendance", found, say):
+        second = _counted("summerhalfterm2attendance", found, say) if counts_second_half(counted, born_on) else None
+        rows.append({"academic_year": year, "term": term, **(together(told, second) if second else told)})
+    if annual := _counted("annualattendance", found, say):
+        rows.append({"academic_year": year, "term": Term.YEAR, **annual})
     return [row for row in rows if says_anything(row)]
+
+
+def _counted(group: str, found: Found, say: Say) -> dict[str, Any] | None:
+    """The sessions in the group of this name. A pupil with two of them that differ is a problem."""
+    told = [_sessions_of(block, say) for block in found.get(group, ())]
+    if any(other != told[0] for other in told[1:]):
+        say(local_name(found[group][0]), "", UNCLEAR, True)
+    return told[0] if told else None
 
 
 def says_anything(told: Mapping[str, Any]) -> bool:
@@ -208,16 +241,12 @@ def together(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sessions_of(block: etree._Element, say: Say) -> dict[str, Any]:
-    possible: int | None = None
-    totals: dict[str, int | None] = {}
+    told_here = leaves(block, say)
+    possible = sessions("SessionsPossible", told_here.get("sessionspossible", ""), say)
+    totals = [sessions(field, told_here.get(name, ""), say) for name, field in _TOTALS.items()]
     missed: dict[str, int] = {}
     for element in block.iterdescendants():
-        name = _NAMES.get(tag := element.tag) or lower_name(tag)
-        if name == "sessionspossible" and possible is None:
-            possible = sessions("SessionsPossible", (element.text or "").strip(), say)
-        elif name in _TOTALS:
-            totals[name] = sessions(_TOTALS[name], (element.text or "").strip(), say)
-        elif name == "sessiondetail":
+        if lower_name(element.tag) == "sessiondetail":
             texts = leaves(element)
             code = texts.get("attendancereason", "").upper()
             number = sessions("AbsenceSessions", texts.get("absencesessions", ""), say)
@@ -227,7 +256,7 @@ def _sessions_of(block: etree._Element, say: Say) -> dict[str, Any]:
                 cure = "This is not a reason for absence. Check the code in your MIS."
                 say("AttendanceReason", show_code(code), cure, re.fullmatch("[A-Z0-9]{1,2}", code) is None)
             missed[code] = missed.get(code, 0) + number
-    absent, unauthorised = absence(missed, *(totals.get(name) for name in _TOTALS))
+    absent, unauthorised = absence(missed, *totals)
     if (most := max(absent, sum(missed.values()))) > (possible or 0):
         cure = "More sessions were missed than were possible. Check the attendance."
         say("AbsenceSessions", str(most), cure, False)
@@ -269,7 +298,7 @@ def suspensions(found: Found, say: Say) -> list[dict[str, Any]]:
     """Suspensions and exclusions of the term. FIXD is the code for a suspension before 2020."""
     rows = []
     for element in found.get("termlyexclusion", ()):
-        texts = leaves(element)
+        texts = leaves(element, say)
         category = texts.get("category", "").upper()
         if category not in EXCLUSION_CATEGORY:
             say("Category", show_code(category), "The category must be SUSP, LNCH or PERM.", True)
@@ -286,27 +315,35 @@ def suspensions(found: Found, say: Say) -> list[dict[str, Any]]:
             if reason not in EXCLUSION_REASON:
                 cure = "This reason does not exist. Choose one in your MIS."
                 say("Reason", show_code(reason), cure, re.fullmatch("[A-Z]{2}", reason) is None)
+        if len(reasons) > _MOST_REASONS:
+            say("Reason", "", f"There are {len(reasons)} reasons. The first {_MOST_REASONS} are kept.", False)
         number = sessions("Sessions", texts.get("sessions", ""), say)
         rows.append(
             {
                 "category": "SUSP" if category == "FIXD" else category,
                 "starts_on": starts_on,
                 "sessions": number,
-                "reasons": reasons[:3],
+                "reasons": reasons[:_MOST_REASONS],
             }
         )
     return _once(rows)
 
 
 def address(found: Found, say: Say) -> dict[str, str] | None:
-    """Where the child lives, or None if the file does not say."""
-    (element, *_) = [*found.get("homeinformation", ()), *found.get("address", ()), None]
-    told = home_address(leaves(element)) if element is not None else None
+    """Where the child lives, or None if the file does not say. Another address is a query, since one home is kept."""
+    homes: list[etree._Element] = []
+    for group in (*found.get("homeinformation", ()), *found.get("address", ())):
+        inside = [child for child in group.iter() if lower_name(child.tag) == "address"]
+        homes += inside if len(inside) > 1 else [group]
+    every = [home for element in homes if (home := home_address(leaves(element, say)))]
+    told = every[0] if every else None
+    if any(other != told for other in every):
+        say("Address", "", "The pupil has another address further down. That one is left out.", False)
     if told and len(told["address"]) > _LONGEST_ADDRESS:
         say("Address", "", f"{len(told['address'])} letters. Shorten it to {_LONGEST_ADDRESS} at most.", True)
     return told
 
 
 def _once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows without exact duplicates."""
-    return [row for place, row in enumerate(rows) if row not in rows[:place]]
+    """The rows without exact duplicates. Of thousands, none is compared with each of the others."""
+    return list({repr(row): row for row in rows}.values())

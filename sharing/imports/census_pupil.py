@@ -24,19 +24,16 @@ from sharing.codes import (
     YOUNG_CARER,
     main_ethnicity,
 )
-from sharing.files.spreadsheet_slips import LOST_LETTERS, has_lost_letters
 from sharing.imports import census_groups
-from sharing.imports.census_groups import SPRING, gather, xml_date
+from sharing.imports.census_groups import SPRING, UNCLEAR, gather, xml_date
 from sharing.imports.problems import (
-    CORRECT_IT,
     NO_SUCH_DATE,
     Problem,
     mask_date,
-    mask_text,
     show_code,
     show_date,
 )
-from sharing.imports.pupil_checks import check_age, former_upn_of, has_meals_on, is_mixed_year, upn_of
+from sharing.imports.pupil_checks import check_age, former_upn_of, has_meals_on, is_mixed_year, name_of, upn_of
 from sharing.imports.told import ToldPupil
 from sharing.models import Attendance, Enrolment, FreeMealsPeriod, HomeAddress, PupilNeeds, SenNeed, Suspension
 from sharing.school_year import term_counted_at
@@ -97,7 +94,8 @@ class _Pupil:
         self._row, self._on_roll = row, on_roll
         self._texts: dict[str, str] = {}
         self._groups: dict[str, list[etree._Element]] = {}
-        gather(element, self._texts, self._groups)
+        self._unclear: set[str] = set()
+        gather(element, self._texts, self._groups, self._unclear)
         self.problems: list[Problem] = []
 
     @property
@@ -111,6 +109,9 @@ class _Pupil:
         self.wrong(field, value, cure, fatal=False)
 
     def text(self, field: str, also: str = "") -> str:
+        for name in self._unclear and self._unclear & {field.lower(), also.lower()}:
+            self._unclear.remove(name)
+            self.wrong(field, "", UNCLEAR)
         return self._texts.get(field.lower(), "") or (self._texts.get(also.lower(), "") if also else "")
 
     def ask_for(self, *fields: str) -> None:
@@ -120,11 +121,9 @@ class _Pupil:
                 self.odd(field, "", "This is missing. It can be sent with the next return.")
 
     def name(self, field: str, needed: bool = True) -> str:
-        text = " ".join(self.text(field).split())
+        text = name_of(self, field, self.text(field))
         if not text and needed:
             self.wrong(field, "", "This is missing. Enter it in your MIS and export again.")
-        if has_lost_letters(text):
-            self.odd(field, mask_text(text), f"{LOST_LETTERS} {CORRECT_IT}")
         return text
 
     def day(self, field: str, show: Callable[[str], str], needed: bool = True) -> date | None:

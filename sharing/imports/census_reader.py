@@ -23,6 +23,7 @@ PUPILS: Final = ("PupilOnRoll", "PupilNoLongerOnRoll")
 _MONTHS: Final = {"AUT": range(9, 13), "SPR": range(1, 5), "SUM": range(4, 9)}
 # COLLECT knows it by the code alone (`schoolcensus.collection` of its export, formats page 4.2).
 _COLLECTION: Final = ("sc", "school census")
+_IN_THE_HEADER: Final = ("collection", "term", "year", "referencedate", "lea", "la", "estab", "serialno")
 _OTHER_FILES: Final = {
     "ctfile": "a Common Transfer File",
     "html": "a web page",
@@ -105,16 +106,22 @@ def read_header(path: Path) -> CensusHeader:
     _check_root(path)
     texts: dict[str, str] = {}
     school: dict[str, str] = {}
+    log: list[Problem] = []
+
+    def say(field: str, value: str, cure: str, fatal: bool) -> None:
+        if field.lower() in _IN_THE_HEADER:
+            log.append(Problem(None, field, value, cure, fatal))
+
     for element in stream(path, ("Header", "School", *PUPILS)):
         if local_name(element) == "Header":
-            texts = texts or leaves(element)
+            texts = texts or leaves(element, say)
         elif local_name(element) == "School":
             school = school or leaves(element)
         else:
             break
     if not texts:
         raise refused("Header", "The return has no header. Export it again from your MIS.")
-    return _header(texts, school)
+    return _header(texts, school, log)
 
 
 def _check_root(path: Path) -> None:
@@ -125,12 +132,11 @@ def _check_root(path: Path) -> None:
         raise refused("", f"This is {what}. Send the School Census that your MIS exports as XML.")
 
 
-def _header(texts: dict[str, str], school: dict[str, str]) -> CensusHeader:
+def _header(texts: dict[str, str], school: dict[str, str], log: list[Problem]) -> CensusHeader:
     collection = " ".join(texts.get("collection", "").split())
     if collection.lower() not in _COLLECTION:
         what = f"a return for '{collection[:60]}'" if collection else "a return for no named collection"
         raise refused("Collection", f"This is {what}. Send the School Census instead.")
-    log: list[Problem] = []
     term = texts.get("term", "").upper()
     if term not in TERM:
         log.append(Problem(None, "Term", term, "The term must be AUT, SPR or SUM."))

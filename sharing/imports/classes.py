@@ -10,6 +10,7 @@ from typing import Final
 from django.utils import timezone
 
 from sharing.files.spreadsheet_slips import has_lost_letters, is_a_failed_cell, is_shortened
+from sharing.files.visible import visible_letters
 from sharing.imports.csv_text import Column
 from sharing.imports.kinds import Kind, Outcome
 from sharing.imports.problems import Problem, mask_date, mask_text, show_number
@@ -43,7 +44,9 @@ def read_classes(
 ) -> Iterator[ToldPupil | Problem]:
     """Each pupil's class; or what is wrong with the row. An empty class takes the pupil out of it."""
     for row in read_rows(path, _WHAT, COLUMNS, progress):
-        number, upn, name = row.dfe_number(known), row.upn(), " ".join(row.text("class_name").split())
+        number, upn = row.dfe_number(known), row.upn()
+        name = " ".join(row.text("class_name").split())
+        name = name if has_lost_letters(name) else visible_letters(name)
         if len(name) > _LONGEST:
             row.wrong("class_name", mask_text(name), f"{len(name)} letters. Shorten it to {_LONGEST} at most.")
         if is_a_failed_cell(name):

@@ -18,9 +18,9 @@ from sharing.imports.census import covers_of, of_no_census_day
 from sharing.imports.collect_reader import Export, Return, open_export
 from sharing.imports.collect_tables import RETURNS, place
 from sharing.imports.kinds import Kind, Outcome
-from sharing.imports.problems import Problem, ProblemLog, refused
+from sharing.imports.problems import Problem, ProblemLog, named, refused
 from sharing.imports.pupil_store import Changes, PupilStore
-from sharing.imports.rolls import far_fewer, named
+from sharing.imports.rolls import far_fewer
 from sharing.imports.told import OF_A_RETURN, ToldPupil
 from sharing.models import Establishment
 from sharing.returns import are_expected_of
@@ -151,7 +151,7 @@ def _notes(changes: Changes, unread: tuple[str, ...]) -> list[str]:
             "Data quality of each school lists those whose record is older than this return."
         )
     if unread:
-        notes.append(f"Not read, because nothing in there is kept here: {', '.join(unread)}.")
+        notes.append(f"Not read, because nothing in there is kept here: {named(unread)}.")
     return notes
 
 

@@ -13,10 +13,12 @@ from sharing.imports.collect_tables import place
 from sharing.imports.csv_text import Table
 from sharing.imports.problems import Problem, show_code, show_date
 
+MISSING: Final = "This is missing. The school enters it in its MIS and sends its return again."
 _NAMES_OF_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS: Final = {name: month for month, name in enumerate(_NAMES_OF_MONTHS, start=1)}
-_COLLECT_DAY: Final = re.compile(r"([0-9]{4})-([A-Za-z]{3})-([0-9]{1,2})(?: [0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)?")
-_ISO_DAY: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)?")
+# Another hour than midnight may be another day here: a program has counted it in another time zone.
+_COLLECT_DAY: Final = re.compile(r"([0-9]{4})-([A-Za-z]{3})-([0-9]{1,2})(?: 00:00:00(?:\.0+)?)?")
+_ISO_DAY: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T]00:00:00(?:\.0+)?)?")
 _COUNT: Final = re.compile(r"(-?[0-9]{1,6})(?:\.0+)?")
 _TRUE, _FALSE = ("1", "true", "y", "yes"), ("0", "false", "n", "no")
 
@@ -48,7 +50,7 @@ class Cells:
 
     def needed(self, column: str) -> str:
         if not (text := self.text(column)):
-            self.wrong(column, "", "This is missing. The school enters it in its MIS and sends its return again.")
+            self.wrong(column, "", MISSING)
         return text
 
     def day(self, column: str, show: Callable[[str], str] = show_date, needed: bool = False) -> date | None:

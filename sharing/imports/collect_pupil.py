@@ -11,14 +11,13 @@ from typing import Any, Final
 from django.db.models import Model
 
 from sharing import codes
-from sharing.files.spreadsheet_slips import LOST_LETTERS, has_lost_letters
 from sharing.imports.addresses import home_address
 from sharing.imports.census_groups import absence, says_anything, standing, together, told_whole
-from sharing.imports.collect_cells import Cells, cells_of
+from sharing.imports.collect_cells import MISSING, Cells, cells_of
 from sharing.imports.collect_details import Row
 from sharing.imports.collect_tables import ADDRESSES, DETAILS, MEALS, NEEDS, ON_ROLL, SECOND_HALF, SESSIONS, SUSPENSIONS
-from sharing.imports.problems import CORRECT_IT, mask_date, mask_text
-from sharing.imports.pupil_checks import check_age, former_upn_of, has_meals_on, is_mixed_year, upn_of
+from sharing.imports.problems import mask_date, mask_text
+from sharing.imports.pupil_checks import check_age, former_upn_of, has_meals_on, is_mixed_year, name_of, upn_of
 from sharing.imports.told import ToldPupil
 from sharing.models import (
     Attendance,
@@ -110,9 +109,9 @@ class _Pupil:
         return record | {fact: value for fact, value in told.items() if value not in ("", None) or fact in may_be_empty}
 
     def _name(self, column: str, fact: str, needed: bool = True) -> str:
-        text = " ".join((self._row.needed(column) if needed else self._row.text(column)).split())
-        if has_lost_letters(text):
-            self._row.odd(column, mask_text(text), f"{LOST_LETTERS} {CORRECT_IT}")
+        text = name_of(self._row, column, self._row.text(column))
+        if needed and not text:
+            self._row.wrong(column, "", MISSING)
         if len(text) > _LIMITS[fact]:
             self._row.wrong(column, mask_text(text), f"{len(text)} letters. Shorten it to {_LIMITS[fact]} at most.")
         return text

@@ -19,7 +19,7 @@ from sharing.imports.collect_cells import Cells, cells_in
 from sharing.imports.collect_details import Details, Key
 from sharing.imports.collect_pupil import Said, read_pupil
 from sharing.imports.collect_tables import DETAILS, OFF_ROLL, ON_ROLL, PUPILS, RETURNS, Files, Kept, rows_of, unpacked
-from sharing.imports.problems import Problem, ProblemLog, mask_upn, refused, show_code, show_number
+from sharing.imports.problems import Problem, ProblemLog, mask_upn, named, refused, show_code, show_number
 from sharing.imports.told import ToldPupil
 from sharing.models import Enrolment, Suspension
 
@@ -266,15 +266,13 @@ def _period(row: Cells) -> tuple[str, int, date] | None:
 def _mixed(periods: Mapping[tuple[str, int, date], int], files: Files) -> list[Problem]:
     """Problems for an export of more than one term or reference day, and for file names that name another term."""
     if len(periods) > 1:
-        rows = "; ".join(
-            f"row {row}: {TERM[term]} {year}, {day:%d/%m/%Y}" for (term, year, day), row in periods.items()
-        )
+        rows = named([f"row {row}: {TERM[term]} {year}, {day:%d/%m/%Y}" for (term, year, day), row in periods.items()])
         cure = f"Returns of more than one census are mixed ({rows}). Send each in a file of its own."
         return [Problem(None, f"{RETURNS.name}.referencedate", "", cure)]
     told = {(str(year), term) for term, year, _ in periods}
-    named = {(year, _TERM_IN_NAMES.get(term, "")) for year, term in files.periods}
-    if told and named - told:
-        names = ", ".join(sorted(f"{year} {term}" for year, term in files.periods))
+    in_names = {(year, _TERM_IN_NAMES.get(term, "")) for year, term in files.periods}
+    if told and in_names - told:
+        names = named(sorted(f"{year} {term}" for year, term in files.periods))
         cure = f"The files are named after {names}, but the returns are from another term. Find out which is right."
         return [Problem(None, f"{RETURNS.name}.term", "", cure)]
     return []

@@ -7,6 +7,7 @@ name decide.
 
 import csv
 import errno
+import lzma
 import os
 import re
 import shutil
@@ -23,6 +24,7 @@ from sharing.imports.csv_text import Column, Lines, Table, open_table, text_enco
 from sharing.imports.problems import ImportRefused, Problem, refused
 
 _MOST_BYTES: Final = 4 << 30
+_MOST_TABLES: Final = 200  # each is an open file while it is read, and an export has some 40
 _NAMED: Final = re.compile(r"(?:(20[0-9]{2})_([a-z]+)_)?([a-z0-9]+)", re.IGNORECASE)
 _EXPORT: Final = "the COLLECT export of the School Census: a zip with one CSV for each table"
 _NO_ZIP: Final = f"This is not a zip, or it is damaged. It should be {_EXPORT}."
@@ -140,6 +142,11 @@ def _unzip(path: Path, place: Path, contents: ExitStack) -> None:
             members = [member for member in archive.infolist() if _is_table(member.filename)]
             if not members and any(name.lower().endswith(".zip") for name in archive.namelist()):
                 raise refused("", "There is a zip inside this zip. Unpack this one, and send the one inside.")
+            if len(members) > _MOST_TABLES:
+                cure = (
+                    f"There are more than {_MOST_TABLES} tables in this zip, and no export has so many. Export again."
+                )
+                raise refused("", cure)
             if sum(member.file_size for member in members) > _MOST_BYTES:
                 raise refused("", "Unpacked, the files would be larger than any authority's export. Export them again.")
             for member in members:
@@ -147,12 +154,13 @@ def _unzip(path: Path, place: Path, contents: ExitStack) -> None:
                     raise refused("", f"Two files of the zip are called '{target.name}'. Keep one.")
                 with archive.open(member) as source:
                     _put(source, target, contents)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, ValueError):
         raise refused("", _NO_ZIP) from None
     except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENAMETOOLONG):
+        if error.errno not in (None, errno.EINVAL, errno.ENAMETOOLONG):
             raise
-        raise refused("", _NO_ZIP) from None  # an offset before the start of the file, or a name longer than allowed
+        # a damaged bzip2, an offset before the start of the file, or a name longer than allowed
+        raise refused("", _NO_ZIP) from None
     except RuntimeError:
         raise refused("", "The zip is locked with a password. Send it without one: it is encrypted here.") from None
 

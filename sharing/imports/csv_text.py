@@ -18,6 +18,10 @@ from typing import Final, Self, TextIO
 from sharing.imports.problems import Problem, ProblemLog, refused
 
 AS_CSV: Final = "Open it in Excel, choose “Save as” and “CSV UTF-8 (Comma delimited)”, and send that file."
+MAY_BE_CUT: Final = (
+    "The file ends in this row without the end of a line, so letters of its last cell may be missing. Compare this row "
+    "with your list."
+)
 _CHUNK: Final = 1 << 20
 _LONGEST_ROW: Final = 1 << 18  # characters: a row is held in memory whole, each cell in some 50 bytes
 _LOOKED_THROUGH: Final = 20  # rows searched for a header further down
@@ -48,13 +52,14 @@ class Table:
     """Where each wanted column is, and the rows: (row number, cells); the header is row 1.
 
     A wanted column that the file lacks has no position. `width` is the number of cells in the header, `header` the
-    header as written.
+    header as written. `may_be_cut`: the last line has no end, so letters of its last cell may be missing.
     """
 
     positions: Mapping[str, int]
     width: int
     rows: Iterator[tuple[int, list[str]]]
     header: Sequence[str] = ()
+    may_be_cut: bool = False
 
     def pick(self, cells: list[str], name: str) -> str:
         """A trimmed cell; empty when the file lacks the column or the row is too short."""
@@ -119,13 +124,14 @@ def open_table(path: Path, what: str, columns: Mapping[str, Column]) -> Iterator
     required column that is missing or repeated. Reading the rows also raises it, at the end of a file that was cut off.
     """
     with path.open(encoding=text_encoding(path), newline="") as file:
-        rows = _rows(Lines(file), is_cut=not _ends_with_a_line(path))
+        may_be_cut = not _ends_with_a_line(path)
+        rows = _rows(Lines(file), may_be_cut=may_be_cut)
         try:
             _, header = next(rows)
         except StopIteration:
             raise refused("", f"The file has no rows. It should be {what}.") from None
         _refuse_another_table(header, rows, what, columns)
-        yield Table(_positions(header, what, columns), len(header), rows, header)
+        yield Table(_positions(header, what, columns), len(header), rows, header, may_be_cut)
 
 
 def _ends_with_a_line(path: Path) -> bool:
@@ -155,8 +161,8 @@ class Lines:
         return line
 
 
-def _rows(lines: Lines, *, is_cut: bool) -> Iterator[tuple[int, list[str]]]:
-    """The rows that are not blank. `is_cut` says that the file's last line may have been cut short.
+def _rows(lines: Lines, *, may_be_cut: bool) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not blank. `may_be_cut` says that the file's last line may have been cut short.
 
     Raises ImportRefused at such a last line, and where the quoting breaks.
     """
@@ -168,7 +174,7 @@ def _rows(lines: Lines, *, is_cut: bool) -> Iterator[tuple[int, list[str]]]:
         try:
             cells = next(reader)
         except StopIteration:
-            if is_cut and ends_early:
+            if may_be_cut and ends_early:
                 cure = "The file is cut off in this row. Download or export it again."
                 raise refused("", cure, row=number - 1) from None
             return

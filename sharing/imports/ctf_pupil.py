@@ -27,7 +27,7 @@ from sharing.imports.census_groups import leaves
 from sharing.imports.problems import Problem, mask_date, show_code
 from sharing.imports.pupil_checks import OLDEST, former_upn_of, has_meals_on, is_mixed_year, upn_of
 from sharing.imports.told import ToldPupil
-from sharing.imports.xml_values import Record, Values, group, groups
+from sharing.imports.xml_values import Record, Values, groups
 from sharing.models import (
     Attendance,
     Contact,
@@ -45,6 +45,7 @@ _YEARS: Final = range(1990, 2100)
 _STATUSES: Final = frozenset("REPTI")
 _COUNTRIES: Final = frozenset(("ENG", "NIR", "SCT", "WLS"))
 _ADDRESS_AS_A_WHOLE: Final = 500
+_LAST_KEPT: Final = "The last is kept."
 _WITHOUT_A_NUMBER: Final = "0000000"  # for a school that the file gives by name only
 Row = dict[str, Any]
 
@@ -52,7 +53,7 @@ Row = dict[str, Any]
 def read_pupil(element: etree._Element, row: int, written_on: date) -> tuple[ToldPupil | None, list[Problem]]:
     """The child and the queries about it; or None and everything that is wrong with it."""
     record = Record(row)
-    values, basic = record.at(element), record.at(group(element, "BasicDetails"))
+    values, basic = record.at(element), record.at(record.group(element, "BasicDetails"))
     upn = upn_of(record, "UPN", values.raw("UPN"))
     told = ToldPupil(row=row, upn=upn, former_upn=former_upn_of(record, "FormerUPN", basic.raw("FormerUPN")))
     told.record = {name: value for name, value in _record(values, basic, element).items() if value != ""}
@@ -123,7 +124,7 @@ def _needs(record: Record, element: etree._Element) -> list[Row] | None:
 
 def _sen_needs(record: Record, element: etree._Element) -> list[Row] | None:
     """The needs that have not ended, in their order. The code of one that has ended may have ended too."""
-    if group(element, "SENhistory") is None:
+    if record.group(element, "SENhistory") is None:
         return None
     told = []
     for one in groups(element, "SENhistory", "SENneeds", "SENneed"):
@@ -147,7 +148,10 @@ def _free_meals(record: Record, element: etree._Element) -> list[Row] | None:
         if ends and ends < starts:
             record.wrong("FSMendDate", ends.isoformat(), "Free school meals end before they start.")
         country = values.code("UKcountry", known=_COUNTRIES)
-        periods[starts] = {"starts_on": starts, "ends_on": ends, "country": country}
+        period = {"starts_on": starts, "ends_on": ends, "country": country}
+        if periods.setdefault(starts, period) != period:
+            record.odd("FSMstartDate", starts.isoformat(), f"Two periods start on this day. {_LAST_KEPT}")
+        periods[starts] = period
     return list(periods.values()) or None
 
 
@@ -172,7 +176,7 @@ def _attendance(record: Record, element: etree._Element) -> list[Row] | None:
         if year is None:
             continue
         if (year, school) in years:
-            record.odd("Attendance", str(year), "This year and school are in the file twice. The last is kept.")
+            record.odd("Attendance", str(year), f"This year and school are in the file twice. {_LAST_KEPT}")
         years[year, school] = {
             "academic_year": year,
             "term": Term.YEAR,
@@ -226,7 +230,11 @@ def _results(record: Record, element: etree._Element) -> list[Row] | None:
                 "result": result,
                 "status": values.code("ResultStatus", known=_STATUSES) or "R",
             }
-            results[told["stage"], year, subject, told["component"]] = told
+            what = (told["stage"], year, subject, told["component"])
+            if results.setdefault(what, told) != told:
+                cure = f"The file has two results of {year or 'a year'} for this subject and component. {_LAST_KEPT}"
+                record.odd("Result", show_code(subject), cure)
+            results[what] = told
     return list(results.values()) or None
 
 
@@ -235,12 +243,12 @@ def _of_what(values: Values) -> tuple[str, ...]:
 
 
 def _address(record: Record, element: etree._Element) -> list[Row] | None:
-    told = _address_told(record, group(element, "Address"))
+    told = _address_told(record, record.group(element, "Address"))
     return [told] if told else None
 
 
 def _address_told(record: Record, element: etree._Element | None) -> dict[str, str] | None:
-    told = home_address(leaves(element)) if element is not None else None
+    told = home_address(leaves(element, record.say)) if element is not None else None
     if told and len(told["address"]) > _ADDRESS_AS_A_WHOLE:
         record.wrong("Address", "", f"The address has more than {_ADDRESS_AS_A_WHOLE} letters.")
     return told
@@ -268,7 +276,7 @@ def _each_contact(record: Record, element: etree._Element) -> Iterator[Row]:
                 values.text("Forename", most=100),
                 values.name("Surname", needed=True),
             ),
-            "address": _contacts_address(record, group(one, "Address")),
+            "address": _contacts_address(record, record.group(one, "Address")),
             "telephones": telephones_kept(
                 [(number.code("TelephoneType", known=TELEPHONE), number.text("PhoneNo", most=40)) for number in numbers]
             ),

@@ -19,7 +19,7 @@ from sharing.imports.ctf_pupil import read_pupil
 from sharing.imports.problems import ImportRefused, Problem, mask_upn, refused, show_code
 from sharing.imports.told import ToldPupil
 from sharing.imports.xml_stream import local_name, stream
-from sharing.imports.xml_values import Record, Values, group
+from sharing.imports.xml_values import Record, Values
 
 __all__ = ["PUPILS", "CtfHeader", "read_header", "read_pupils"]
 
@@ -104,7 +104,10 @@ def _header(element: etree._Element) -> CtfHeader:
     written_on = xml_date(values.raw("DateTime")[:10])
     if written_on is None:
         record.wrong("DateTime", "", "The file does not say when it was made (year-month-day). Ask for it again.")
-    source, destination = record.at(group(element, "SourceSchool")), record.at(group(element, "DestSchool"))
+    source, destination = (
+        record.at(record.group(element, "SourceSchool")),
+        record.at(record.group(element, "DestSchool")),
+    )
     header = CtfHeader(
         version=version,
         written_on=written_on or date.min,

@@ -1,6 +1,6 @@
 """Establishments from the GIAS bulk extract: compare, apply all or nothing, report (formats page 2)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ from sharing.imports.gias_reader import (
     LINK_COLUMNS,
     GiasEstablishment,
     GiasLink,
+    lacking,
     load_establishments,
     load_links,
 )
@@ -30,6 +31,7 @@ from sharing.roles import BATCH, acting_as
 from sharing.signals import community_changed
 
 OF_A_LEAVER = "{} takes part: a merger or a split of one that excluded itself is another school. Tell its head."
+NO_SUCH_COLUMN = "The file has no such column. What is known of it here stays as it is."
 SOURCE = "Get Information about Schools (GIAS), Department for Education"
 # The columns of Establishment that come from GIAS. `kind` is derived from type and phase (A2).
 FIELDS = [
@@ -111,6 +113,9 @@ def import_gias(
     log = ProblemLog()
     rows = load_establishments(path, la, log)
     link_rows = load_links(links) if links else []
+    left_alone = [name for name in lacking(path) if name in FIELDS]
+    for name in left_alone:
+        log.add(Problem(1, COLUMNS[name].header, "", NO_SUCH_COLUMN, fatal=False))
     for row in rows:
         too_long(Establishment, _facts(row, {}), row.row, COLUMNS, log)
     for link in link_rows:
@@ -118,7 +123,7 @@ def import_gias(
     log.refuse_if_fatal()
     report = GiasReport(queries=log.queries())
     with acting_as(BATCH), ledger.written_last():
-        stored = _store(rows, as_of, today, report)
+        stored = _store(rows, left_alone, as_of, today, report)
         _store_links(link_rows, report)
         carry_over_all(stored, today, report)
         keep_chains()
@@ -143,8 +148,10 @@ def _facts(row: GiasEstablishment, added: Mapping[int, str]) -> dict[str, object
     return {name: getattr(row, name) for name in FIELDS} | {"kind": kind}
 
 
-def _store(rows: list[GiasEstablishment], as_of: date, today: date, report: GiasReport) -> dict[int, Establishment]:
-    """Write new and changed rows. Returns every establishment of the file, by URN.
+def _store(
+    rows: list[GiasEstablishment], left_alone: Collection[str], as_of: date, today: date, report: GiasReport
+) -> dict[int, Establishment]:
+    """Write new and changed rows, but for the columns `left_alone`. Returns every establishment of the file, by URN.
 
     Those that are known are locked, by their number. A head who leaves, a panel and a move do the same, so that what is
     read from here on stays as it is.
@@ -166,7 +173,7 @@ def _store(rows: list[GiasEstablishment], as_of: date, today: date, report: Gias
             raise ImportRefused([Problem(row.row, "URN", str(row.urn), cure)])
         if row.status_code == CLOSED and known.status_code != CLOSED:
             report.closed.append(row.urn)
-        differs = [name for name, value in facts.items() if getattr(known, name) != value]
+        differs = [name for name, value in facts.items() if name not in left_alone and getattr(known, name) != value]
         if known.as_of > as_of and differs:
             report.to_decide.append(f"{row.urn} is known from a newer file than this one; it was left as it is.")
         elif differs:

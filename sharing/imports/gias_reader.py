@@ -64,6 +64,8 @@ COLUMNS: Final = {
     "last_changed": Column("LastChangedDate"),
 }
 
+_FROM_A_CODE: Final = ("type_name", "phase_name", "status_name")
+
 LINK_COLUMNS: Final = {
     "urn": Column("URN", required=True),
     "link_urn": Column("LinkURN", required=True),
@@ -351,6 +353,12 @@ def _nothing_found(la: int | None, others: set[int]) -> Problem:
     more = f" and {len(others) - 5} more" if len(others) > 5 else ""
     cure = f"No row is for local authority {la}; the file is for {some}{more}. Choose another file."
     return Problem(None, COLUMNS["la_code"].header, "", cure)
+
+
+def lacking(path: Path) -> list[str]:
+    """The names of the columns that the file of establishments does not have, and that nothing else stands in for."""
+    with open_table(path, _ESTABLISHMENTS, COLUMNS) as table:
+        return [name for name in COLUMNS if name not in table.positions and name not in _FROM_A_CODE]
 
 
 def load_links(path: Path) -> list[GiasLink]:

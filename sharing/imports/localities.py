@@ -14,10 +14,12 @@ from typing import Final
 from django.db.models import Q
 
 from sharing.files.spreadsheet_slips import as_digits, has_lost_letters, is_a_failed_cell
-from sharing.imports.csv_text import Column, open_table
+from sharing.files.visible import visible_letters
+from sharing.imports.csv_text import MAY_BE_CUT, Column, open_table
 from sharing.imports.problems import Problem, ProblemLog
 from sharing.ledger import ledger
 from sharing.models import Establishment, Locality, LocalityMembership
+from sharing.models.plain import plainly
 from sharing.roles import BATCH, acting_as
 from sharing.signals import community_changed
 
@@ -54,8 +56,9 @@ def import_localities(path: Path, *, today: date) -> LocalitiesReport:
     log = ProblemLog()
     with acting_as(BATCH), ledger.written_last():
         rows = list(_read(path, log))
-        log.refuse_if_fatal()
         before = set(Locality.objects.values_list("name", flat=True))
+        _refuse_other_spellings(rows, before, log)
+        log.refuse_if_fatal()
         named = {row.locality for row in rows} - before
         Locality.objects.bulk_create(Locality(name=name) for name in sorted(named))
         placed, unchanged = _place(rows, today, log)
@@ -71,7 +74,7 @@ def _read(path: Path, log: ProblemLog) -> Iterator[_Row]:
     with open_table(path, FILE, COLUMNS) as table:
         for number, cells in table.rows:
             text, name = table.pick(cells, "urn"), " ".join(table.pick(cells, "locality").split())
-            urn = as_digits(text)
+            urn, name = as_digits(text), name if has_lost_letters(name) else visible_letters(name)
             if len(cells) != table.width:
                 cure = "A comma or quotation mark is out of place: the row is not as wide as the header."
                 log.add(Problem(number, "", "", cure))
@@ -92,8 +95,20 @@ def _read(path: Path, log: ProblemLog) -> Iterator[_Row]:
                 log.add(Problem(number, "Locality", name, cure))
             else:
                 yield _Row(number, ours[urn], name)
+        if number and table.may_be_cut:
+            log.add(Problem(number, "", "", MAY_BE_CUT, fatal=False))
     if not number:
         log.add(Problem(None, "", "", f"There is a header and no rows. The file should be {FILE}."))
+
+
+def _refuse_other_spellings(rows: list[_Row], known: set[str], log: ProblemLog) -> None:
+    """Two names that differ only in capitals, accents or hyphens would be two Localities that nobody tells apart."""
+    plain = plainly([*known, *(row.locality for row in rows)])
+    first = {plain[name]: name for name in known}
+    for row in rows:
+        other = first.setdefault(plain[row.locality], row.locality)
+        if row.locality not in (other, *known):
+            log.add(Problem(row.number, "Locality", row.locality, f"It is “{other}” elsewhere. Write both alike."))
 
 
 def _place(rows: list[_Row], today: date, log: ProblemLog) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from django.template.defaultfilters import pluralize
 
 CAP: Final = 200
 _MOST_KINDS: Final = 50
+_MOST_NAMED: Final = 20
 DOT: Final = "•"
 CORRECT_IT: Final = "It is kept as it is. If it is wrong, correct it in the MIS and export again."
 NO_SUCH_DATE: Final = "There is no such date, or it is not written as year-month-day (2017-08-31). Correct it."
@@ -125,6 +126,12 @@ class ProblemLog:
         cure = f"and {rest:,} more {kind} of this file: correct these first, then send it again."
         more = [Problem(None, "", "", cure, fatal)] if rest else []
         return self._kept[fatal] + more
+
+
+def named(places: Sequence[str]) -> str:
+    """The places as one list; beyond 20, the number of the others."""
+    more = f" and {len(places) - _MOST_NAMED} more" if len(places) > _MOST_NAMED else ""
+    return f"{'; '.join(places[:_MOST_NAMED])}{more}"
 
 
 def mask_upn(text: str) -> str:

@@ -1,10 +1,12 @@
-"""What the readers check of a pupil alike: both UPNs, the date of birth, a mixed year, free meals on the day."""
+"""What the readers check alike: names, both UPNs, the date of birth, a mixed year, free meals on the day."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final, Protocol
 
-from sharing.imports.problems import mask_date, mask_upn
+from sharing.files.spreadsheet_slips import LOST_LETTERS, has_lost_letters
+from sharing.files.visible import visible_letters
+from sharing.imports.problems import CORRECT_IT, mask_date, mask_text, mask_upn
 from sharing.upn import tidy_upn, upn_problem
 
 OLDEST: Final = 25
@@ -20,6 +22,14 @@ class Row(Protocol):
     def odd(self, field: str, value: str, cure: str, /) -> None: ...
 
 
+def name_of(row: Row, field: str, text: str) -> str:
+    """A name with single spaces, and without letters that nobody can see. One that may have lost letters is kept."""
+    if has_lost_letters(text := " ".join(text.split())):
+        row.odd(field, mask_text(text), f"{LOST_LETTERS} {CORRECT_IT}")
+        return text
+    return visible_letters(text)
+
+
 def upn_of(row: Row, field: str, text: str) -> str:
     if cure := upn_problem(text):
         row.wrong(field, mask_upn(text), cure)
@@ -28,10 +38,11 @@ def upn_of(row: Row, field: str, text: str) -> str:
 
 def former_upn_of(row: Row, field: str, text: str) -> str:
     """The UPN before this one. An invalid one is left out, in case it points at another child."""
-    if text and (cure := upn_problem(text)):
+    upn = tidy_upn(text)
+    if upn and (cure := upn_problem(upn)):
         row.odd(field, mask_upn(text), f"It is left out. {cure}")
         return ""
-    return tidy_upn(text)
+    return upn
 
 
 def check_age(row: Row, field: str, born_on: date | None, day: date) -> None:

@@ -15,7 +15,7 @@ from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from sharing.files.spreadsheet_slips import as_digits, is_a_day_in_digits, is_shortened
-from sharing.imports.csv_text import Column, Table, open_table
+from sharing.imports.csv_text import MAY_BE_CUT, Column, Table, open_table
 from sharing.imports.kinds import Outcome
 from sharing.imports.problems import Problem, ProblemLog, refused, show_number
 from sharing.imports.pupil_checks import upn_of
@@ -45,11 +45,11 @@ class PupilRow:
     _columns: Mapping[str, Column] = field(repr=False)
     problems: list[Problem] = field(default_factory=list)
 
-    def wrong(self, name: str, value: str, cure: str) -> None:
-        self.problems.append(Problem(self.number, self._columns[name].header if name else "", value, cure))
+    def wrong(self, name: str, value: str, cure: str, fatal: bool = True) -> None:
+        self.problems.append(Problem(self.number, self._columns[name].header if name else "", value, cure, fatal))
 
     def odd(self, name: str, value: str, cure: str) -> None:
-        self.problems.append(Problem(self.number, self._columns[name].header, value, cure, fatal=False))
+        self.wrong(name, value, cure, fatal=False)
 
     @property
     def refused(self) -> bool:
@@ -80,16 +80,23 @@ def read_rows(
     path: Path, what: str, columns: Mapping[str, Column], progress: Callable[[int], None]
 ) -> Iterator[PupilRow]:
     """Each row that is not blank. Raises ImportRefused where the file as a whole is wrong, or has no rows."""
-    size, read, number = path.stat().st_size or 1, 0, 1
+    size, read = path.stat().st_size or 1, 0
+    row: PupilRow | None = None
     with open_table(path, what, columns) as table:
         for number, cells in table.rows:
+            asked = [] if row else _passed_over(table, columns)
+            if row:
+                yield row
             row = _row(table, number, cells, columns)
+            row.problems += asked
             read += sum(len(cell) + 1 for cell in cells)
             if number % 1000 == 0:
                 progress(min(80, read * 80 // size))
-            yield row
-    if number == 1:
-        raise refused("", f"There is a header and no rows. The file should be {what}.")
+        if row is None:
+            raise refused("", f"There is a header and no rows. The file should be {what}.")
+        if table.may_be_cut:
+            row.odd("", "", MAY_BE_CUT)
+        yield row
 
 
 def _row(table: Table, number: int, cells: list[str], columns: Mapping[str, Column]) -> PupilRow:
@@ -97,6 +104,19 @@ def _row(table: Table, number: int, cells: list[str], columns: Mapping[str, Colu
     if len(cells) != table.width:
         row.wrong("", "", _not_as_wide(len(cells), table.width))
     return row
+
+
+def _passed_over(table: Table, columns: Mapping[str, Column]) -> list[Problem]:
+    """A query if the file lacks a column, and has one with a heading that is not known: it may be mistyped."""
+    lacking = [column.header for name, column in columns.items() if name not in table.positions]
+    others = [str(place) for place in range(1, table.width + 1) if place - 1 not in table.positions.values()]
+    if not lacking or not others:
+        return []
+    cure = (
+        f"The file has no column “{lacking[0]}”, and the heading of column {', '.join(others[:5])} is not known. "
+        f"Nothing is read from it. If it is meant to be “{lacking[0]}”, correct the heading."
+    )
+    return [Problem(1, lacking[0], "", cure, fatal=False)]
 
 
 def _not_as_wide(cells: int, width: int) -> str:

@@ -84,7 +84,7 @@ def read_results(
     for row in read_rows(path, _WHAT, COLUMNS, progress):
         number, upn, result = row.dfe_number(known), row.upn(), _result(row)
         yield from row.problems
-        if not row.problems:
+        if not row.refused:
             yield ToldPupil(row.number, upn, dfe_number=number, parts={Result: [result]})
 
 

@@ -1,11 +1,11 @@
 """The roll in a file compared with the roll here: who is missing, and whom a newer return has left out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sharing.days import day_in_words
-from sharing.imports.problems import Problem, ProblemLog
+from sharing.imports.problems import Problem, ProblemLog, named
 from sharing.imports.staging import run
 from sharing.imports.told import OF_A_RETURN
 
@@ -13,7 +13,7 @@ NOT_IN_THE_NEWER: Final = (
     "A newer return from this school, of {day}, does not include this pupil. The row is left out. If the pupil is on "
     "roll today, send a new return."
 )
-_FEWER, _FEW, _MOST_NAMED = 0.75, 5, 20
+_FEWER, _FEW = 0.75, 5
 
 # Pupils unknown here and on roll by an older file, although the school has a newer return: they left in between.
 _LEAVE_OUT: Final = """
@@ -80,9 +80,3 @@ def far_fewer(rolls: Mapping[int, Roll], names: Mapping[int, str]) -> Iterable[s
             f"This file has far fewer pupils on roll than were here until now: {said}. Make sure that the return is "
             "complete before it is applied."
         )
-
-
-def named(places: Sequence[str]) -> str:
-    """The places as one list; beyond 20, the number of the others."""
-    more = f" and {len(places) - _MOST_NAMED} more" if len(places) > _MOST_NAMED else ""
-    return f"{'; '.join(places[:_MOST_NAMED])}{more}"

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from sharing.days import day_in_words
 from sharing.imports.files import file_hash
-from sharing.imports.rolls import named
+from sharing.imports.problems import named
 from sharing.models import Import
 
 SINGLE, EXPORT = "census", "collect"

@@ -26,7 +26,7 @@ from sharing.codes import (
 from sharing.imports.census_groups import xml_date
 from sharing.imports.problems import ImportRefused, Problem, mask_date, refused, show_code
 from sharing.imports.xml_stream import local_name, stream
-from sharing.imports.xml_values import Record, Values, group, groups
+from sharing.imports.xml_values import Record, Values, groups
 
 __all__ = ["ToldMember", "WorkforceHeader", "read_header", "read_members"]
 
@@ -95,7 +95,7 @@ def read_header(path: Path) -> WorkforceHeader:
 
 
 def _header(element: etree._Element, record: Record) -> Row:
-    details, source = record.at(group(element, "CollectionDetails")), record.at(group(element, "Source"))
+    details, source = record.at(record.group(element, "CollectionDetails")), record.at(record.group(element, "Source"))
     collection = details.raw("Collection")
     if collection.lower() != "school workforce census":
         what = f"a return for '{collection[:60]}'" if collection else "a return for no named collection"
@@ -149,7 +149,7 @@ def read_members(path: Path) -> Iterator[ToldMember | Problem]:
 
 def _member(element: etree._Element, row: int, header: WorkforceHeader) -> tuple[ToldMember | None, list[Problem]]:
     record = Record(row)
-    details = group(element, "StaffDetails")
+    details = record.group(element, "StaffDetails")
     values = record.at(details)
     facts = _facts(values, details, header.reference_date)
     contracts = _contracts(record, element, header.reference_date)
@@ -169,7 +169,7 @@ def _member(element: etree._Element, row: int, header: WorkforceHeader) -> tuple
 
 
 def _facts(values: Values, details: etree._Element | None, reference_date: date) -> Row:
-    name = values.record.at(group(details, "StaffMemberName"))
+    name = values.record.at(values.record.group(details, "StaffMemberName"))
     given = [values.record.at(one) for one in groups(details, "StaffMemberName", "GivenNames", "GivenName")]
     forename = given[0].name("PersonGivenName") if given else ""
     if not forename:
@@ -251,9 +251,9 @@ def _posts(record: Record, contract: etree._Element) -> Iterator[tuple[str, etre
     person does in it. Roles that have pay and hours of their own, or no post, are posts of their own. One with the
     name of the post is that post, and so are those of support staff whose post has no pay and hours.
     """
-    roles, level = groups(contract, "Roles", "Role"), group(contract, "PostLevelDetails")
+    roles, level = groups(contract, "Roles", "Role"), record.group(contract, "PostLevelDetails")
     post = record.at(contract).code("Post", known=POST, needed=not roles)
-    told = [(_role(record, role), group(role, "RoleLevelDetails")) for role in roles]
+    told = [(_role(record, role), record.group(role, "RoleLevelDetails")) for role in roles]
     apart = [(role, own) for role, own in told if own is not None or not post]
     name = _post_in_words(post, [role for role, _ in told])
     is_told_by_roles = name in dict(apart) or (apart and level is None and post in SUPPORT_POST)
@@ -275,7 +275,7 @@ def _post_in_words(post: str, roles: list[str]) -> str:
 
 
 def _level(record: Record, level: etree._Element | None) -> Row:
-    pay, hours = record.at(group(level, "Payments")), record.at(group(level, "Hours"))
+    pay, hours = record.at(record.group(level, "Payments")), record.at(record.group(level, "Hours"))
     pay_range = pay.raw("PayRange").upper()
     if pay_range and pay_range not in PAY_RANGE:
         record.odd("PayRange", show_code(pay_range), "This pay range is not known here. It is left out.")

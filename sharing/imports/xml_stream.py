@@ -146,7 +146,9 @@ def stream(
                 if count % _TELL_EVERY == 0:
                     progress(file.tell() * 100 // size)
                 if not starts:
-                    _free(element)
+                    _free(element, names if are_rows else ())
+            if are_rows and count:  # a file without any row is refused in other words
+                _refuse_rows_of_another_name(events.root, names)
         except etree.XMLSyntaxError as error:
             noted = list(events.error_log)
             line = error.lineno or max((entry.line for entry in noted), default=1)
@@ -168,11 +170,23 @@ class _Patient:
         return self._file.read(size)
 
 
-def _free(element: etree._Element) -> None:
+def _free(element: etree._Element, rows: tuple[str, ...]) -> None:
+    """Free an element that has been read, and what is before it. `rows`: see `_refuse_rows_of_another_name`."""
     element.clear()
     parent = element.getparent()
     while parent is not None and element.getprevious() is not None:
+        if rows:
+            _refuse_rows_of_another_name(parent[0], rows)
         del parent[0]
+
+
+def _refuse_rows_of_another_name(element: etree._Element, names: tuple[str, ...]) -> None:
+    """Raises ImportRefused if a row was passed over because its name has other capitals: nobody would miss it."""
+    of_rows = {name.lower(): name for name in names}
+    for one in element.iter():
+        name = local_name(one)
+        if name not in names and (right := of_rows.get(name.lower())):
+            raise refused(right, f"The name of one element is not written as “{right}”. Export the file again.")
 
 
 def _broken(path: Path, line: int, kinds: set[int], row: int | None) -> ImportRefused:

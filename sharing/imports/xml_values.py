@@ -12,9 +12,9 @@ from typing import Final
 from lxml import etree
 
 from sharing.codes import main_ethnicity
-from sharing.files.spreadsheet_slips import LOST_LETTERS, has_lost_letters
-from sharing.imports.census_groups import xml_date
-from sharing.imports.problems import CORRECT_IT, NO_SUCH_DATE, Problem, mask_text, show_code, show_date
+from sharing.imports.census_groups import UNCLEAR, xml_date
+from sharing.imports.problems import NO_SUCH_DATE, Problem, mask_text, show_code, show_date
+from sharing.imports.pupil_checks import name_of
 from sharing.imports.xml_stream import local_name
 
 _TRUE: Final = frozenset(("true", "1", "y", "yes"))
@@ -22,13 +22,8 @@ _FALSE: Final = frozenset(("false", "0", "n", "no"))
 _MISSING: Final = "This is missing. Enter it in your MIS and export again."
 
 
-def group(element: etree._Element | None, name: str) -> etree._Element | None:
-    """The first child with this name, whatever its capitals and namespace."""
-    return next(iter(groups(element, name)), None)
-
-
 def groups(element: etree._Element | None, *names: str) -> list[etree._Element]:
-    """All elements at the end of the path of names below `element`."""
+    """All elements at the end of the path of names below `element`, whatever their capitals and namespaces."""
     found = [element] if element is not None else []
     for name in names:
         found = [
@@ -52,10 +47,21 @@ class Record:
         return any(problem.fatal for problem in self.problems)
 
     def wrong(self, field: str, value: str, cure: str) -> None:
-        self.problems.append(Problem(self.row, field, value, cure))
+        self.say(field, value, cure, True)
 
     def odd(self, field: str, value: str, cure: str) -> None:
-        self.problems.append(Problem(self.row, field, value, cure, fatal=False))
+        self.say(field, value, cure, False)
+
+    def say(self, field: str, value: str, cure: str, fatal: bool) -> None:
+        """As the readers of a census's groups tell it."""
+        self.problems.append(Problem(self.row, field, value, cure, fatal))
+
+    def group(self, element: etree._Element | None, name: str) -> etree._Element | None:
+        """The child with this name. A second one is a problem, as it would be passed over."""
+        first, *more = [*groups(element, name), None]
+        if any(one is not None for one in more):
+            self.wrong(name, "", "This group is there twice. Keep one, and export again.")
+        return first
 
     def at(self, element: etree._Element | None) -> "Values":
         return Values(self, element)
@@ -67,15 +73,21 @@ class Values:
     def __init__(self, record: Record, element: etree._Element | None) -> None:
         self.record = record
         self._texts: dict[str, str] = {}
+        self._unclear: set[str] = set()
         for child in element if element is not None else ():
             if isinstance(child.tag, str) and (text := (child.text or "").strip()):
-                self._texts.setdefault(local_name(child).lower(), text)
+                name = local_name(child).lower()
+                if self._texts.setdefault(name, text) != text or len(child):
+                    self._unclear.add(name)
 
     def __bool__(self) -> bool:
         return bool(self._texts)
 
     def raw(self, *fields: str) -> str:
-        """The text under the first of these names that has any."""
+        """The text under the first of these names that has any. One that is unclear is a problem, told once."""
+        for name in self._unclear and self._unclear & {field.lower() for field in fields}:
+            self._unclear.remove(name)
+            self.record.wrong(fields[0], "", UNCLEAR)
         return next((text for field in fields if (text := self._texts.get(field.lower(), ""))), "")
 
     def text(self, *fields: str, most: int, needed: bool = False) -> str:
@@ -89,9 +101,9 @@ class Values:
 
     def name(self, field: str, *, needed: bool = False) -> str:
         """A person's name, up to the length our tables have room for."""
-        text = self.text(field, most=100, needed=needed)
-        if has_lost_letters(text):
-            self.record.odd(field, mask_text(text), f"{LOST_LETTERS} {CORRECT_IT}")
+        text = name_of(self.record, field, self.text(field, most=100))
+        if needed and not text:
+            self.record.wrong(field, "", _MISSING)
         return text
 
     def day(self, field: str, show: Callable[[str], str] = show_date, needed: bool = False) -> date | None:

@@ -4,6 +4,7 @@ No database.
 """
 
 import io
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -32,6 +33,17 @@ def workbook(*sheets: tuple[str, list[list[object]]], changed: Callable[[Workboo
     changed(book)
     book.save(content)
     return content.getvalue()
+
+
+def with_sheet(content: bytes, said: bytes, instead: bytes) -> bytes:
+    """The workbook with other words in its first sheet, as no spreadsheet would write them."""
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as book, zipfile.ZipFile(changed, "w") as package:
+        for name in book.namelist():
+            part = book.read(name)
+            package.writestr(name, part.replace(said, instead) if name.endswith("sheet1.xml") else part)
+    assert changed.getvalue() != content
+    return changed.getvalue()
 
 
 def hidden(book: Workbook) -> None:
@@ -235,3 +247,32 @@ def test_a_time_of_day_in_a_cell_is_no_matter() -> None:
         ("Heads", [HEADS.strip().split(","), [107243.0, "X", "Ann", "a@b.example", datetime(2027, 9, 1)]])
     )
     assert heads_file.read(content)[0].first_day == "2027-09-01"
+
+
+STAFF = workbook(("Staff", [["name", "email", "role"], ANN[:3], BOB]))
+OUT_OF_PLACE = {
+    "a row of the same number": (b'<row r="3"', b'<row r="2"'),
+    "a row of no number": (b'<row r="3"', b'<row r="0"'),
+    "a row below the last": (b'<row r="3"', b'<row r="1048577"'),
+    "a row above the one before": (b'<row r="2"', b'<row r="4"'),
+    "a cell twice": (b'r="B2"', b'r="A2"'),
+}
+
+
+@pytest.mark.parametrize(("said", "instead"), OUT_OF_PLACE.values(), ids=OUT_OF_PLACE.keys())
+def test_a_row_out_of_place_is_not_passed_over(said: bytes, instead: bytes) -> None:
+    """Some programs write such rows. The person in it was left out, and nobody was told."""
+    assert [row.name for row in staff_file.read(STAFF)] == ["Ann Lee", "Bob Ray"]
+    with pytest.raises(CannotRead, match="The Excel workbook is damaged"):
+        staff_file.read(with_sheet(STAFF, said, instead))
+
+
+def test_rows_without_numbers_are_in_their_order() -> None:
+    content = with_sheet(with_sheet(STAFF, b'<row r="2"', b"<row"), b'<row r="3"', b"<row")
+    assert [row.name for row in staff_file.read(content)] == ["Ann Lee", "Bob Ray"]
+
+
+def test_a_list_in_utf_32_is_refused() -> None:
+    """It begins like UTF-16, and each line of it was read as two."""
+    with pytest.raises(CannotRead, match="neither a CSV file nor an Excel workbook"):
+        staff_file.read("name,email,role\r\nJosé Gil,ann@b.example,office\r\n".encode("utf-32"))

@@ -184,3 +184,17 @@ def test_a_pdf_of_many_small_streams_is_soon_checked() -> None:
     began = time.process_time()
     assert read("report.pdf", pdf(one * (safe_files.LARGEST // len(one) - 10)))
     assert time.process_time() - began < 15
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_workbook_damaged_inside_is_refused_however_it_is_packed(packing: int) -> None:
+    """R28: packed with LZMA, it was an error page."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook())) as book, zipfile.ZipFile(packed, "w", packing) as archive:
+        for name in sorted(book.namelist()):
+            archive.writestr(name, book.read(name))
+    content = bytearray(packed.getvalue())
+    start = content.index(b"[Content_Types].xml") + 40
+    content[start : start + 8] = b"\xff\x00" * 4
+    with pytest.raises(safe_files.NotAcceptable, match="is not an Excel workbook"):
+        read("report.xlsx", bytes(content))

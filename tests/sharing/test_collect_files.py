@@ -82,6 +82,41 @@ def test_the_same_file_twice_in_a_zip_is_refused(tmp_path: Path) -> None:
     assert "Two files of the zip" in problem.cure
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_damaged_inside_is_refused_however_it_is_packed(tmp_path: Path, packing: int) -> None:
+    """R22: with bzip2 and LZMA it was a fault of ours, and the sender was told to wait for help."""
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w", packing) as archive:
+        archive.writestr("2026_spring_senneeds.csv", "sentype,sentyperank\n" * 500)
+    content = bytearray(path.read_bytes())
+    start = content.index(b".csv") + 20
+    content[start : start + 6] = b"\xff\x00\xff\x00\xff\x00"
+    path.write_bytes(content)
+    (problem,) = problems_of(path)
+    assert "not a zip, or it is damaged" in problem.cure
+
+
+def test_a_zip_of_too_many_tables_is_refused(tmp_path: Path) -> None:
+    """R22: each is an open file while it is read, and of those a worker may have a thousand."""
+    path = sound().zip(tmp_path / "export.zip")
+    with zipfile.ZipFile(path, "a") as archive:
+        for number in range(200):
+            archive.writestr(f"{number}.csv", "x")
+    (problem,) = problems_of(path)
+    assert "more than 200 tables" in problem.cure
+
+
+def test_the_words_about_mixed_returns_have_an_end(tmp_path: Path) -> None:
+    """R22: each school had the day of its return named, on one line of the page."""
+    export = sound()
+    for number in range(300):
+        export.school(5000 + number, referencedate=f"{1990 + number // 28}-Jan-{number % 28 + 1:02} 00:00:00")
+    (problem,) = problems_of(export.write(tmp_path / "export"))
+    assert problem.cure.startswith("Returns of more than one census are mixed (row 2: Spring 2026, 15/01/2026; row 4")
+    assert "and 281 more" in problem.cure
+    assert len(problem.cure) < 1000
+
+
 def test_unpacked_it_has_no_name_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """R13: should the worker be killed while it reads, no pupil stays behind in a temporary directory."""
     path = sound().zip(tmp_path / "export.zip")

@@ -381,6 +381,9 @@ def test_registered_as_main_and_subsidiary_is_nothing_odd(tmp_path: Path) -> Non
         ("2013-Feb-29 00:00:00", None),
         ("2013-Juli-19", None),
         ("19-Jul-2013", None),
+        ("2013-Jul-18 23:00:00", None),  # midnight of the 19th in summer, as a database tells it in its own time
+        ("2013-07-18T23:00:00", None),
+        ("2013-Jul-19 00:00:01", None),
     ],
 )
 def test_days(text: str, day: date | None) -> None:

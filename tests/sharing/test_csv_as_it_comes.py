@@ -116,6 +116,12 @@ def test_a_class_as_a_school_calls_it_is_taken(tmp_path: Path, name: str) -> Non
     assert (len(pupils), problems) == (1, [])
 
 
+def test_a_class_has_no_letters_that_nobody_can_see(tmp_path: Path) -> None:
+    """Two classes had one name on each page, with half of the pupils in either."""
+    (told_of,), problems = told(tmp_path, f"{HEADER}380/2999,{UPN},\ufeff4\u00a0O\u200bak\n")
+    assert (told_of.record, problems) == ({"class_name": "4 Oak"}, [])
+
+
 @pytest.mark.parametrize(("row", "words", "fatal"), CELLS.values(), ids=CELLS.keys())
 def test_a_cell_that_a_spreadsheet_has_changed_is_told(tmp_path: Path, row: str, words: str, fatal: bool) -> None:
     pupils, (problem,) = told(tmp_path, f"{HEADER}{row}\n")
@@ -142,3 +148,46 @@ def test_a_grade_with_another_hyphen_is_the_same_grade(tmp_path: Path, text: str
     pupil = result(tmp_path, f"K4,2024/25,SCI,GCSE,{text},R")
     assert isinstance(pupil, ToldPupil)
     assert pupil.parts[Result][0]["result"] == "9-8"
+
+
+@pytest.mark.parametrize("line_end", ["", "\n", "\r\n"])
+def test_a_last_line_without_an_end_is_asked_about(tmp_path: Path, line_end: str) -> None:
+    """A download that stops in the last cell is as wide as its header: Oak came out as O, and 25 marks as 2."""
+    pupils, problems = told(tmp_path, f"{HEADER}380/2999,{UPN},4 O{line_end}")
+    assert [pupil.record for pupil in pupils] == [{"class_name": "4 O"}]
+    asked = [(problem.row, problem.fatal, "without the end of a line" in problem.cure) for problem in problems]
+    assert asked == ([] if line_end else [(2, False, True)])
+
+
+def test_a_result_on_a_last_line_without_an_end_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "results.csv"
+    path.write_text(f"{RESULTS.replace(',Status', '')}380/2999,{UPN},MT,2024/25,MAT,MTC,2")
+    query, pupil = read_results(path, {"3802999"}, lambda per_cent: None)
+    assert isinstance(query, Problem)
+    assert isinstance(pupil, ToldPupil)
+    assert (query.row, query.fatal, pupil.parts[Result][0]["result"]) == (2, False, "2")
+
+
+@pytest.mark.parametrize("heading", ["Stauts", "Result state", "\u00a0", ""])
+def test_a_column_that_is_passed_over_is_asked_about(tmp_path: Path, heading: str) -> None:
+    """With its heading mistyped the status was not read, and a provisional result counted as final."""
+    path = tmp_path / "results.csv"
+    path.write_text(
+        f"{RESULTS.replace('Status', heading)}380/2999,{UPN},K4,2024/25,SCI,GCSE,9-8,P\n" + "\n" * 3, encoding="utf-8"
+    )
+    query, pupil = read_results(path, {"3802999"}, lambda per_cent: None)
+    assert isinstance(query, Problem)
+    assert isinstance(pupil, ToldPupil)
+    assert (query.row, query.field, query.value, query.fatal) == (1, "Status", "", False)
+    assert "no column “Status”, and the heading of column 8 is not known" in query.cure
+    assert heading.strip() == "" or heading not in query.cure
+    assert pupil.parts[Result][0]["status"] == "R"
+
+
+def test_a_column_beside_all_the_known_ones_is_not_asked_about(tmp_path: Path) -> None:
+    path = tmp_path / "results.csv"
+    more = RESULTS.replace("Status", "Status,Teacher")
+    path.write_text(f"{more}380/2999,{UPN},K4,2024/25,SCI,GCSE,9-8,P,Ann Lee\n", encoding="utf-8")
+    (pupil,) = read_results(path, {"3802999"}, lambda per_cent: None)
+    assert isinstance(pupil, ToldPupil)
+    assert pupil.parts[Result][0]["status"] == "P"

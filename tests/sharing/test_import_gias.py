@@ -56,6 +56,27 @@ class TestApplying:
         found = Establishment.objects.get(urn=100001)
         assert (found.capacity, found.as_of) == (210, date(2025, 3, 1))
 
+    @pytest.mark.parametrize("column", ["CloseDate", "SchoolCapacity", "TelephoneNum", "ReligiousCharacter (name)"])
+    def test_a_column_that_the_file_lacks_takes_nothing_away(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture, column: str
+    ) -> None:
+        """The Department adds and removes some every year, and every establishment here lost what it said: a closed one
+        its last day too."""
+        known = {"SchoolCapacity": "210", "TelephoneNum": "01274000000", "ReligiousCharacter (name)": "None"}
+        closed = dict(zip(("EstablishmentStatus (code)", "EstablishmentStatus (name)"), CLOSED, strict=True))
+        row = school(100001, **known, **closed, CloseDate="31-08-2024")
+        call_command("import_gias", gias_file(tmp_path, [row]))
+        before = Establishment.objects.get(urn=100001)
+        newer = gias_file(tmp_path, [row | {"Town": "Shipley"}], "edubasealldata20250301.csv")
+        newer.write_bytes(newer.read_bytes().replace(f'"{column}"'.encode(), b'"Renamed"'))
+        capsys.readouterr()
+        call_command("import_gias", newer)
+        found = Establishment.objects.get(urn=100001)
+        before.town, before.as_of = "Shipley", date(2025, 3, 1)
+        assert {**vars(found), "_state": None} == {**vars(before), "_state": None}
+        said = " ".join("".join(capsys.readouterr()).split())
+        assert f"{column} - The file has no such column." in said
+
     def test_an_older_file_does_not_undo_a_newer_one(self, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
         call_command("import_gias", gias_file(tmp_path, [school(100001, SchoolCapacity="210")]))
         call_command("import_gias", gias_file(tmp_path, [school(100001)], "edubasealldata20240101.csv"))

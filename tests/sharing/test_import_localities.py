@@ -109,3 +109,27 @@ def test_what_a_spreadsheet_has_changed_names_no_locality(
     with pytest.raises(CommandError, match=words):
         bring_in(tmp_path, f"{RAVENSGILL},Inner South\n{row}\n")
     assert not Locality.objects.filter(name__startswith="Inner").exists()
+
+
+@pytest.mark.parametrize("other", ["inner north", "Inner-North", "Ínner North"])
+def test_one_locality_has_one_name(no_locality: None, tmp_path: Path, other: str) -> None:
+    """R26: with other capitals or hyphens it was a second one, with half of its establishments."""
+    with pytest.raises(CommandError, match="Write both alike"):
+        bring_in(tmp_path, f"{BECKSIDE},Inner North\n{RAVENSGILL},{other}\n")
+    bring_in(tmp_path, f"{BECKSIDE},Inner North\n")
+    with pytest.raises(CommandError, match="Write both alike"):
+        bring_in(tmp_path, f"{RAVENSGILL},{other}\n")
+
+
+def test_a_locality_has_no_letters_that_nobody_can_see(no_locality: None, tmp_path: Path) -> None:
+    bring_in(tmp_path, f"{BECKSIDE},\ufeffInner\u00a0No\u200brth\n")
+    assert belongs(BECKSIDE)[0] == "Inner North"
+
+
+def test_a_last_line_without_an_end_is_asked_about(
+    no_locality: None, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    bring_in(tmp_path, f"{BECKSIDE},Inner Nor")
+    assert "letters of its last cell may be missing" in " ".join(capsys.readouterr().out.split())
+    bring_in(tmp_path, f"{BECKSIDE},Inner Nor\n")
+    assert "may be missing" not in capsys.readouterr().out

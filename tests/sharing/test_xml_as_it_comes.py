@@ -93,6 +93,21 @@ def test_a_name_with_lost_letters_is_asked_about(send: Sends, name: str) -> None
     assert one(census).record["surname"]
 
 
+UNSEEN = {"of no width": "Ko\u200bwalski", "another direction": "\u202eKowalski\u202c", "a mark": "\ufeffKowalski"}
+
+
+@pytest.mark.parametrize("name", UNSEEN.values(), ids=UNSEEN.keys())
+def test_a_name_has_no_letters_that_nobody_can_see(send: Sends, name: str) -> None:
+    """As where a name is typed: a page would show the words after it backwards, and two names look the same."""
+    census = load_census(send(document(pupil(Surname=name))))
+    assert (one(census).record["surname"], census.queries) == ("Kowalski", [])
+
+
+def test_a_name_of_nothing_that_can_be_seen_is_missing(send: Sends) -> None:
+    (problem,) = problems_of(send(document(pupil(Surname="\u200b"))))
+    assert (problem.field, "This is missing" in problem.cure) == ("Surname", True)
+
+
 @pytest.mark.parametrize("name", SOUND)
 def test_a_name_as_it_is_written_is_not(send: Sends, name: str) -> None:
     census = load_census(send(document(pupil(Surname=name.replace("&", "&amp;")))))
@@ -128,6 +143,23 @@ def test_so_it_is_in_an_export_of_all_schools(tmp_path: Path) -> None:
     pupils, problems = collect_read.read(place)
     assert "Kowa?ski Lee" in {told.record["surname"] for told in pupils if told.record}
     assert {problem.field for problem in problems if LOST in problem.cure} == {"pupilonroll.surname"}
+
+
+def test_a_former_upn_of_nothing_that_can_be_seen_is_none(send: Sends) -> None:
+    """It was called a UPN that is missing, with the advice to look for one."""
+    census = load_census(send(document(pupil("<FormerUPN>\u200b</FormerUPN>"))))
+    assert (one(census).former_upn, census.queries) == ("", [])
+
+
+def test_what_nobody_can_see_is_in_no_name_of_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "return.xml"
+    path.write_text(test_ctf_reader.document(test_ctf_reader.pupil()).replace("Samplesson", "Ko\u200bwalski"))
+    assert [child.record["surname"] for child in test_ctf_reader.told(path)[0]] == ["Kowalski"]
+    path.write_text(workforce_returns.document(workforce_returns.member(surname="Ko\u200bwalski")))
+    assert [one.record["surname"] for one in read_members(path) if isinstance(one, ToldMember)] == ["Kowalski"]
+    table = sound().write(tmp_path / "export") / "2026_spring_pupilonroll.csv"
+    table.write_text(table.read_text(encoding="utf-8-sig").replace("Onroll1", "Ko\u200bwalski"), encoding="utf-8-sig")
+    assert collect_read.read(table.parent)[0][0].record["surname"] == "Kowalski"
 
 
 FILES = {
