@@ -11,7 +11,7 @@ OUTCOMES = {
     LedgerEntry.Outcome.CHANGED.value: "Done",
     LedgerEntry.Outcome.REFUSED.value: "Refused",
 }
-WHOSE = (("pupils", "pupil", "pupils"), ("staff", "member of staff", "members of staff"))
+WHOSE = {"pupils": ("pupil", "pupils"), "staff": ("member of staff", "members of staff")}
 
 
 def told_of(row: LedgerEntry) -> str:
@@ -25,16 +25,17 @@ def how_many(about: Mapping[str, Any]) -> str:
 
     Of a list of both: "1 pupil and 2 members of staff, of 40 people".
     """
-    lists = [(len(about[whose]), *words) for whose, *words in WHOSE if isinstance(about.get(whose), list)]
-    if not lists:
+    counts = {words: len(about[whose]) for whose, words in WHOSE.items() if isinstance(about.get(whose), list)}
+    if not counts:
         return ""
-    shown, total = sum(number for number, *_ in lists), about.get("of")
+    shown, total = sum(counts.values()), about.get("of")
     total = total if isinstance(total, int) and total > shown else 0
-    if len(lists) == 1:
-        return f"{shown} of {_counted(total, *lists[0][1:])}" if total else _counted(*lists[0])
-    said = " and ".join(_counted(*one) for one in lists if one[0]) or _counted(*lists[0])
+    if len(counts) == 1:
+        (words,) = counts
+        return f"{shown} of {_counted(total, words)}" if total else _counted(shown, words)
+    said = " and ".join(_counted(number, words) for words, number in counts.items() if number) or "0 people"
     return f"{said}, of {total:,} people" if total else said
 
 
-def _counted(number: int, one: str, several: str) -> str:
-    return f"{number:,} {one if number == 1 else several}"
+def _counted(number: int, words: tuple[str, str]) -> str:
+    return f"{number:,} {words[number != 1]}"

@@ -92,7 +92,7 @@ def test_an_action_of_a_version_gone_by_can_still_be_read() -> None:
         ({"staff": []}, "0 members of staff"),
         ({"pupils": [], "staff": ["a"], "of": 1}, "1 member of staff"),
         ({"pupils": ["a"], "staff": ["b", "c"], "of": 40}, "1 pupil and 2 members of staff, of 40 people"),
-        ({"pupils": [], "staff": [], "of": 0}, "0 pupils"),
+        ({"pupils": [], "staff": [], "of": 0}, "0 people"),
         ({"pupils": "a word", "of": None}, ""),
         ({"lines": 3}, ""),
     ],
