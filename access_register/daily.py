@@ -127,13 +127,13 @@ def run(today: date) -> Report:
         report.attempt("kept lists of leavers", partial(former_people.forget_own_lists, today))
         report.attempt("challenges of leavers", partial(challenges.close_those_of_leavers, today))
         report.attempt("challenges of nobody", partial(challenges.pass_on_what_nobody_answers, today))
-        if is_school_day(today):
-            report.attempt("challenges", partial(challenges.remind_of_challenges, today))
-            report.attempt("returns", partial(challenges.chase_returns, today))
         for establishment in report.found("reviews", partial(deadlines.establishments_with_lines, today)):
             for step in REVIEW_STEPS:
                 part = f"{step.__name__} at {establishment.urn}"
                 report.attempt(part, partial(step, establishment, today))
+        if is_school_day(today):  # after the reviews, so that nobody is asked who has lost Level 1 tonight
+            report.attempt("challenges", partial(challenges.remind_of_challenges, today))
+            report.attempt("returns", partial(challenges.chase_returns, today))
         report.attempt("duties that end", partial(waiting.tell_of_duties_that_end, today))
         report.attempt("transfers", partial(transfers.sweep, today))
         for establishment_id in report.found("reminders of transfers", partial(transfers.waiting, today)):

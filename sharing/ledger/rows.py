@@ -11,6 +11,7 @@ OUTCOMES = {
     LedgerEntry.Outcome.CHANGED.value: "Done",
     LedgerEntry.Outcome.REFUSED.value: "Refused",
 }
+WHOSE = {"pupils": ("pupil", "pupils"), "staff": ("member of staff", "members of staff")}
 
 
 def told_of(row: LedgerEntry) -> str:
@@ -20,11 +21,21 @@ def told_of(row: LedgerEntry) -> str:
 
 
 def how_many(about: Mapping[str, Any]) -> str:
-    """How many children or members of staff were on the page: "50 of 312 pupils". Empty where it was not about any."""
-    for whose, one, several in (("pupils", "pupil", "pupils"), ("staff", "member of staff", "members of staff")):
-        shown = about.get(whose)
-        if isinstance(shown, list):
-            total = about.get("of")
-            of = f" of {total:,}" if isinstance(total, int) and total > len(shown) else ""
-            return f"{len(shown)}{of} {one if len(shown) == 1 and not of else several}"
-    return ""
+    """How many children or members of staff were on the page: "50 of 312 pupils". Empty where it was not about any.
+
+    Of a list of both: "1 pupil and 2 members of staff, of 40 people".
+    """
+    counts = {words: len(about[whose]) for whose, words in WHOSE.items() if isinstance(about.get(whose), list)}
+    if not counts:
+        return ""
+    shown, total = sum(counts.values()), about.get("of")
+    total = total if isinstance(total, int) and total > shown else 0
+    if len(counts) == 1:
+        (words,) = counts
+        return f"{shown} of {_counted(total, words)}" if total else _counted(shown, words)
+    said = " and ".join(_counted(number, words) for words, number in counts.items() if number) or "0 people"
+    return f"{said}, of {total:,} people" if total else said
+
+
+def _counted(number: int, words: tuple[str, str]) -> str:
+    return f"{number:,} {words[number != 1]}"

@@ -1,5 +1,6 @@
 """`manage.py run_daily`: what is done each day, again and again, by two at once, and whatever fails (R34-R36, R44)."""
 
+import re
 import threading
 from datetime import date, timedelta
 from io import StringIO
@@ -21,7 +22,7 @@ from access_register.reviews import deadlines, notices, reviews
 from access_register.third_parties import third_parties
 from sharing.days import day_in_words
 from sharing.ledger import ledger, proof, seals
-from sharing.models import Establishment, EstablishmentPermission, LedgerEntry, ServiceRun
+from sharing.models import Challenge, Establishment, EstablishmentPermission, LedgerEntry, Pupil, ServiceRun
 from tests import databases
 from tests.access_register.test_register import line_of
 from tests.failing import failing
@@ -85,6 +86,19 @@ class TestADay:
         """R23, P9: nobody is there to send a return or to answer a challenge. The next school day asks."""
         settings.SCHOOL_HOLIDAYS = [("12-21", "01-03")]
         assert [part in daily.run(day).parts for part in ("challenges", "returns")] == [asks, asks]
+
+    def test_who_loses_level_1_tonight_is_not_asked_for_returns(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """R23, R36: the link would lead to a page that is closed to them."""
+        monkeypatch.setattr(daily, "is_school_day", lambda day: True)
+        due("deputy-beckside", TODAY - DAY)
+        with as_batch():
+            Pupil.objects.filter(establishment__urn=BECKSIDE).update(as_of=date(2019, 7, 1))
+            Challenge.objects.filter(establishment__urn=BECKSIDE).update(due_on=TODAY - DAY)
+        run()
+        assert line_of("deputy-beckside").level == 3
+        asked = {to for letter in mail.outbox if re.search("late|overdue", letter.subject) for to in letter.to}
+        assert person("head-beckside").email in asked
+        assert person("deputy-beckside").email not in asked
 
     def test_again_there_is_nothing_to_do(self) -> None:
         """Idempotent: no row, no email, no line of the ledger more."""

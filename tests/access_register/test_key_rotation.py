@@ -24,7 +24,18 @@ from sharing.crypto import CannotDecrypt, decrypt, encrypt, encrypt_bytes
 from sharing.fields import EncryptedTextField
 from sharing.imports.pieces import keep
 from sharing.keys.rotation import NOT_SEALED, SEALED, left, rotate, sealed_tables
-from sharing.models import Challenge, HomeAddress, Import, ImportPiece, Pupil, StaffMember
+from sharing.models import (
+    Challenge,
+    Establishment,
+    HomeAddress,
+    Import,
+    ImportPiece,
+    Pupil,
+    RestrictedItem,
+    StaffMember,
+    SupportOffer,
+    SupportRequest,
+)
 from tests import factories
 from tests.people import as_batch, person
 
@@ -112,6 +123,27 @@ class TestRotating:
         keys(settings, NEW, settings.FIELD_KEYS)
         assert "rows written" in rotated()
         assert "rows written" not in rotated()
+
+    def test_what_is_settled_is_rotated_too(self, settings) -> None:
+        """R13: a request that was answered and an item that was withdrawn, which nobody may change any more."""
+        now, here, there = timezone.now(), *Establishment.objects.filter(urn__in=[999002, 999003])
+        today = timezone.localdate()
+        with as_batch():
+            offer = SupportOffer.objects.create(establishment=here, challenge="governance", until=today)
+            SupportRequest.objects.create(
+                offer=offer, establishment=here, from_establishment=there, words="May we come?", asked_by_id=0,
+                state="accepted", answer="Do", answered_at=now,
+            )  # fmt: skip
+            RestrictedItem.objects.create(
+                establishment=here, kind="bespoke", title="An analysis", academic_year=2025, owner="The team",
+                starts_on=today, added_by_name="Test", withdrawn_at=now,
+            )  # fmt: skip
+        keys(settings, NEW, settings.FIELD_KEYS)
+        assert "Every value is under the first key" in rotated()
+        keys(settings, NEW)
+        with as_batch():
+            request, item = SupportRequest.objects.get(offer=offer), RestrictedItem.objects.get(owner="The team")
+        assert (request.words, request.answer, item.title) == ("May we come?", "Do", "An analysis")
 
     def test_a_key_that_is_missing_changes_nothing_and_says_so(self, settings) -> None:
         made = filled()

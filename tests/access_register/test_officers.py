@@ -229,6 +229,12 @@ class TestOfficers:
         with pytest.raises(NoSuchRecord):
             officers.end_remote_use(asker(MANAGER, EDUNET), appointment("officer-data").pk, given.id)
 
+    def test_the_reason_for_remote_use_is_shown_as_it_was_typed(self) -> None:
+        """R39: a sentence keeps its one full stop."""
+        there, days = appointment(FIONA).pk, {"starts_on": TODAY, "ends_on": TODAY}
+        officers.authorise_remote_use(asker(MANAGER, EDUNET), there, reason="Works from home.", **days)
+        assert ">Works from home.</span>" in client(MANAGER, EDUNET).get(f"/officers/{there}/").text
+
     def test_remote_use_that_is_sent_twice_ends_at_once(self) -> None:
         """R39, R44: the one that is ended is all there was. The same days can be given again afterwards."""
         there, manager = appointment(FIONA).pk, asker(MANAGER, EDUNET)

@@ -33,6 +33,14 @@ def test_a_suspended_line_opens_nothing_on_the_next_request_until_it_goes_on() -
     assert (again.suspended_at, again.suspended_by_name, again.suspended_because) == (None, "", "")
 
 
+def test_a_reason_that_is_a_sentence_ends_with_one_full_stop() -> None:
+    """R36: on the page that lifts the suspension."""
+    line = line_of(TEACHER)
+    register.suspend_access(asker(HEAD), BECKSIDE, line.pk, because="Away until Easter.")
+    page = client(HEAD).get(f"/establishments/{BECKSIDE}/register/{line.pk}/resume/").text
+    assert "The line was suspended because: Away until Easter.</p>" in page
+
+
 def test_a_line_that_awaits_its_person_opens_nothing() -> None:
     """A9."""
     line = line_of(TEACHER)

@@ -112,7 +112,12 @@ def test_only_whoever_has_a_home_page_is_led_there() -> None:
     """A17, R30: an officer by the breadcrumbs; a superuser who is none has this page alone."""
     leads_home = 'class="govuk-breadcrumbs__link" href="/">Home</a>'
     assert leads_home in client("officer-information", EDUNET).get("/operations/").content.decode()
-    assert "govuk-breadcrumbs" not in client("superuser", EDUNET).get("/operations/").content.decode()
+    superuser = client("superuser", EDUNET)
+    assert "govuk-breadcrumbs" not in superuser.get("/operations/").content.decode()
+    for page in ("/operations/", "/guidance/", "/account/", "/"):
+        words = superuser.get(page).content.decode()
+        assert 'href="/"' not in words, page
+        assert '<a href="/operations/" class="govuk-generic-header__homepage-link">' in words, page
 
 
 def test_values_that_wait_for_their_key_are_of_no_other_key() -> None:

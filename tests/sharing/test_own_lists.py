@@ -74,6 +74,16 @@ def test_without_a_class_or_a_year_nothing_is_offered() -> None:
     assert officers.post(OWN_LIST, {"year_group": "4"}).status_code == 404
 
 
+def test_a_list_without_a_child_is_not_offered_but_may_be_taken_off(a_class: str) -> None:
+    """R33: a class and a year group that nobody has both of lead to no button that does nothing."""
+    nobody = f"{PUPILS}?class_name={a_class}&year_group=14"
+    assert "on my home page" not in client(TEACHER).get(nobody).text
+    with as_batch():
+        here = Establishment.objects.get(urn=BECKSIDE)
+        OwnList.objects.create(person=person(TEACHER), establishment=here, class_name=a_class, year_group="14")
+    assert "off my home page" in client(TEACHER).get(nobody).text
+
+
 @pytest.mark.parametrize(
     "typed", [{"class_name": "Rowan Tree"}, {"year_group": "99"}, {"year_group": "444"}, {"class_name": "4\0A"}]
 )
