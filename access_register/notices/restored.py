@@ -18,8 +18,7 @@ from sharing.cannot import CannotDo
 from sharing.ledger import ledger
 from sharing.models import LedgerEntry
 
-TOLD: Final = "tell_of_restore"
-REPLAYED: Final = "replay_disposal"
+OTHER_STEPS: Final = ("replay_disposal", "change_blind_index_key", "shut_account")  # of a restore, before or after
 ALREADY: Final = "Since this restore nobody has used the portal, and they have been told already."
 EMPTY: Final = "The ledger has no row, so there is no restore to tell of."
 HEAD: Final = "you are the head of an establishment"
@@ -31,17 +30,17 @@ def tell() -> tuple[datetime, int]:
     As portal_batch, and before anybody uses the portal: the last row of the ledger is then the last thing that is kept.
     Raises CannotDo.
     """
-    last = LedgerEntry.objects.exclude(action=REPLAYED).order_by("-pk").first()
+    last = LedgerEntry.objects.exclude(action__in=OTHER_STEPS).order_by("-pk").first()
     if last is None:
         raise CannotDo(EMPTY)
-    if last.action == TOLD:
+    if last.action == "tell_of_restore":
         raise CannotDo(ALREADY)
     told = dict.fromkeys(managers(), (KEEPS_DUTIES, Through.EDUNET))
     told |= dict.fromkeys(_heads(timezone.localdate()), (HEAD, Through.SCHOOLS_ONLINE))
     for person, (because, at) in told.items():
         about = {"kept_until": timezone.localtime(last.at), "because": because, "link": mail.link("home", at=at)}
         mail.send_later("restored", [person.email], name=person.name, **about)
-    ledger.changed(action=TOLD, about={"last_row": last.pk, "told": len(told)})
+    ledger.changed(action="tell_of_restore", about={"last_row": last.pk, "told": len(told)})
     return last.at, len(told)
 
 

@@ -23,7 +23,7 @@ def namesakes(children: Iterable[Any]) -> set[tuple[str, str]]:
 @register.simple_tag
 def told_apart(child: Any, shared: Collection[tuple[str, str]], *facts: str | date) -> str:
     """The facts, unseen, as the row beside it shows them, where the child's name is one of those `shared`."""
-    if (child.surname, child.forename) not in shared:
-        return ""
     words = [day_in_words(fact) if isinstance(fact, date) else fact for fact in facts if fact]
+    if not words or (child.surname, child.forename) not in shared:
+        return ""
     return format_html('<span class="govuk-visually-hidden">, {}</span>', ", ".join(words))

@@ -32,7 +32,7 @@ def how_many(about: Mapping[str, Any]) -> str:
     total = total if isinstance(total, int) and total > shown else 0
     if len(counts) == 1:
         (words,) = counts
-        return f"{shown} of {_counted(total, words)}" if total else _counted(shown, words)
+        return f"{shown:,} of {_counted(total, words)}" if total else _counted(shown, words)
     said = " and ".join(_counted(number, words) for words, number in counts.items() if number) or "0 people"
     return f"{said}, of {total:,} people" if total else said
 

@@ -51,7 +51,8 @@ def until_nothing_waits(after_each: Callable[[], None] = lambda: None) -> int:
         except Exception as trouble:
             troubles[do], failed_at[do] = trouble, time.monotonic()
             return False
-        troubles.pop(do, None)
+        if gone := troubles.pop(do, None):
+            _log(do, gone)  # nobody else tells it any more
         return is_done
 
     while any(has_done(do) for do in WORK):
@@ -62,9 +63,13 @@ def until_nothing_waits(after_each: Callable[[], None] = lambda: None) -> int:
         told = min(troubles.values(), key=lambda trouble: isinstance(trouble, Error))
         for do, trouble in troubles.items():
             if type(trouble) is not type(told):
-                log.error("the worker met with this too, in %s: %s", do.__module__, type(trouble).__name__)
+                _log(do, trouble)
         raise told
     return done
+
+
+def _log(do: Callable[[], bool], trouble: Exception) -> None:
+    log.error("the worker met with this, in %s: %s", do.__module__, type(trouble).__name__)
 
 
 def until_ended(*, parent: int | None = None) -> None:

@@ -39,8 +39,9 @@ def test_each_head_and_information_manager_is_told_until_when_it_is_kept() -> No
     with as_batch():
         ledger.changed(action="import_gias", about={})
     last = last_row()
-    with as_batch():  # what `dispose --replay` does comes before it, and is not what is kept
-        ledger.changed(action="replay_disposal", about={})
+    with as_batch():  # what the other steps of a restore do is not what is kept
+        for action in ("replay_disposal", "change_blind_index_key", "shut_account"):
+            ledger.changed(action=action, about={})
     letters = told()
     until = f"{timezone.localtime(last.at):%H:%M on %-d %B %Y}"
     for who, site in (("head-beckside", "schools-online"), (MANAGER, "edunet")):
@@ -58,8 +59,12 @@ def test_nobody_is_told_twice_of_one_restore() -> None:
     with as_batch():
         ledger.changed(action="import_gias", about={})
     told()
-    with pytest.raises(CommandError, match="told already"):
-        call_command("tell_of_restore", stdout=StringIO())
+    for after_it in (None, "shut_account", "change_blind_index_key"):
+        with as_batch():
+            if after_it:
+                ledger.changed(action=after_it, about={})
+        with pytest.raises(CommandError, match="told already"):
+            call_command("tell_of_restore", stdout=StringIO())
     with as_batch():
         ledger.changed(action="import_gias", about={})
     assert told()

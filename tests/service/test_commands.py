@@ -163,8 +163,13 @@ def test_a_fault_of_our_own_is_told_before_one_of_the_database(
     assert ["DataError" in message for message in caplog.messages] == [True]
 
 
-def test_work_that_failed_is_tried_again_while_the_others_have_much_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    """R22: a file waited for hours behind the reports of a release, though what was in its way had gone long ago."""
+def test_work_that_failed_is_tried_again_while_the_others_have_much_to_do(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """R22: a file waited for hours behind the reports of a release, though what was in its way had gone long ago.
+
+    The log has what it met with, as the worker does not end with it any more.
+    """
     tries, reports = list[None](), iter(range(3))
 
     def fails_once() -> bool:
@@ -175,7 +180,9 @@ def test_work_that_failed_is_tried_again_while_the_others_have_much_to_do(monkey
 
     monkeypatch.setattr(work, "SECONDS_UNTIL_TRIED_AGAIN", 0)
     monkeypatch.setattr(work, "WORK", [fails_once, lambda: next(reports, None) is not None])
-    assert (work.until_nothing_waits(), len(tries)) == (3, 4)
+    with caplog.at_level(logging.ERROR):
+        assert (work.until_nothing_waits(), len(tries)) == (3, 4)
+    assert ["ValueError" in message for message in caplog.messages] == [True]
 
 
 @pytest.mark.parametrize(

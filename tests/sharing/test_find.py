@@ -20,7 +20,7 @@ from access_register.third_parties import third_parties
 from sharing import door
 from sharing.authorise import NeedsSecondFactor, NotAtYourLevel
 from sharing.crypto import blind_index
-from sharing.models import Child, LedgerEntry, Pupil
+from sharing.models import Child, LedgerEntry, Pupil, PupilListColumns
 from sharing.pages.find import GONE
 from sharing.pages.form_fields import AS_IT_IS
 from sharing.records import PAGE_SIZE
@@ -291,6 +291,17 @@ def test_links_to_children_of_one_name_say_which_child() -> None:
         assert len(links) == len(set(links)) == 3
         assert "Zznamesake, Bo" in links
     assert 'Zznamesake, Ana<span class="govuk-visually-hidden">, 4 May 2015, Beckside Primary School</span>' in lists[0]
+
+
+def test_a_list_without_columns_says_nothing_more_of_children_of_one_name() -> None:
+    """R33: a screen reader said “comma” after each of them."""
+    for _ in range(2):
+        here(surname="Zznamesake", forename="Ana")
+    browser = client("head-beckside")
+    with as_batch():
+        PupilListColumns.objects.create(person_id=person("head-beckside").pk, columns=[])
+    page = looks_for(browser, f"/establishments/{BECKSIDE}/pupils/?named=zznamesake").text
+    assert page.count("Zznamesake, Ana</a>") == 2
 
 
 def test_a_upn_finds_each_of_a_childs_records() -> None:

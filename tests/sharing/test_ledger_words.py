@@ -88,6 +88,7 @@ def test_an_action_of_a_version_gone_by_can_still_be_read() -> None:
         ({"pupils": ["a"]}, "1 pupil"),
         ({"pupils": ["a", "b"], "of": 2}, "2 pupils"),
         ({"pupils": ["a"], "of": 312}, "1 of 312 pupils"),
+        ({"pupils": ["a"] * 1200, "of": 2400}, "1,200 of 2,400 pupils"),
         ({"pupils": [], "of": 1}, "0 of 1 pupil"),
         ({"staff": []}, "0 members of staff"),
         ({"pupils": [], "staff": ["a"], "of": 1}, "1 member of staff"),
