@@ -3,7 +3,7 @@
 Access that was ended since is there again, and nothing in the database can tell whose.
 """
 
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 from django.db.models import QuerySet
@@ -24,8 +24,8 @@ EMPTY: Final = "The ledger has no row, so there is no restore to tell of."
 HEAD: Final = "you are the head of an establishment"
 
 
-def tell() -> tuple[datetime, int]:
-    """Write to each head and to whoever keeps duties. Returns the last moment that is kept, and how many are told.
+def to_be_told() -> tuple[LedgerEntry, dict[Person, tuple[str, Through]]]:
+    """The last row that is kept; and each head and whoever keeps duties, with why they are told and at which site.
 
     As portal_batch, and before anybody uses the portal: the last row of the ledger is then the last thing that is kept.
     Raises CannotDo.
@@ -36,12 +36,17 @@ def tell() -> tuple[datetime, int]:
     if last.action == "tell_of_restore":
         raise CannotDo(ALREADY)
     told = dict.fromkeys(managers(), (KEEPS_DUTIES, Through.EDUNET))
-    told |= dict.fromkeys(_heads(timezone.localdate()), (HEAD, Through.SCHOOLS_ONLINE))
+    return last, told | dict.fromkeys(_heads(timezone.localdate()), (HEAD, Through.SCHOOLS_ONLINE))
+
+
+def tell() -> int:
+    """Write to all of them. Returns how many they are. Raises CannotDo, as `to_be_told` does."""
+    last, told = to_be_told()
     for person, (because, at) in told.items():
         about = {"kept_until": timezone.localtime(last.at), "because": because, "link": mail.link("home", at=at)}
         mail.send_later("restored", [person.email], name=person.name, **about)
     ledger.changed(action="tell_of_restore", about={"last_row": last.pk, "told": len(told)})
-    return last.at, len(told)
+    return len(told)
 
 
 def _heads(day: date) -> QuerySet[Person]:

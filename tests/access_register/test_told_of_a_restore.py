@@ -1,5 +1,6 @@
 """R13, R43: a backup that is put back undoes what was ended since. Those who answer for access are told."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 from io import StringIO
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from access_register.models import Person, RegisterLine
 from access_register.models.lines import HEAD_SEAT
+from access_register.notices import restored
 from sharing.ledger import ledger
 from sharing.models import LedgerEntry
 from tests import post
@@ -22,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def told() -> dict[str, str]:
     """To whom -> text."""
     said = StringIO()
-    call_command("tell_of_restore", stdout=said)
+    call_command("tell_of_restore", yes=True, stdout=said)
     mail.outbox.clear()
     letters = {letter.to[0]: letter.body for letter in post.sent()}
     assert f"{len(letters)} people" in said.getvalue()
@@ -64,10 +66,24 @@ def test_nobody_is_told_twice_of_one_restore() -> None:
             if after_it:
                 ledger.changed(action=after_it, about={})
         with pytest.raises(CommandError, match="told already"):
-            call_command("tell_of_restore", stdout=StringIO())
+            call_command("tell_of_restore", yes=True, stdout=StringIO())
     with as_batch():
         ledger.changed(action="import_gias", about={})
     assert told()
+
+
+@pytest.mark.parametrize(("answer", "is_told"), [("{}", True), ("", False), ("yes", False)])
+def test_nobody_is_told_by_a_slip(answer: str, is_told: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R13: where nothing was restored the email would be untrue, so the command says what it would tell, and asks."""
+    with as_batch():
+        ledger.changed(action="import_gias", about={})
+        number = len(restored.to_be_told()[1])
+    monkeypatch.setattr("builtins.input", lambda asked: answer.format(number))
+    said = StringIO()
+    with nullcontext() if is_told else pytest.raises(CommandError, match="Nobody was told"):
+        call_command("tell_of_restore", stdout=said)
+    assert f"{number} people would read" in said.getvalue()
+    assert bool(post.sent()) == is_told
 
 
 @pytest.mark.drifts

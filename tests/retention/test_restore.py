@@ -180,7 +180,7 @@ def test_access_that_was_ended_since_is_back_and_its_head_is_told(own_database: 
         call_command("dispose", "--replay", stdout=StringIO())
         with as_batch():
             assert RegisterLine.objects.get(pk=line.pk).withdrawn_at is None
-        call_command("tell_of_restore", stdout=StringIO())
+        call_command("tell_of_restore", yes=True, stdout=StringIO())
         mail.outbox.clear()
         until = f"{timezone.localtime(before):%H:%M on %-d %B %Y}"
         assert until in {letter.to[0]: letter.body for letter in post.sent()}[person("head-beckside").email]
