@@ -14,6 +14,8 @@ from portal.parity.reading import words
 
 THIS_SCHOOL = "This school"
 _SCREEN = {"−": "-", ",": "", "%": ""}
+_RELEASE = "release "
+
 Scope = tuple[str, str, str]  # measure, school year, whom it is about
 Cell = tuple[str, str]  # as written, its release
 
@@ -102,13 +104,13 @@ def _read_page(found: Read, tree: Any) -> dict[str, str]:
         for row in section.xpath(".//tbody/tr"):
             release = words(row.xpath("./td")[-1])
             for whom, cell in zip(header, row.xpath("./td")[:-1], strict=True):
-                own = [words(span) for span in cell.xpath("./span")]
                 scope, written = (name, words(row.xpath("./th")[0]), whom), words(cell)
-                urns = [span for span in own if span.startswith("URN ")]
-                found.marks[scope] = ", ".join([*map(words, cell.xpath("./em")), *urns])
-                for mark in (*map(words, cell.xpath("./em")), *own):
-                    written = written.removesuffix(mark).strip()
-                found.page[scope] = (written, own[0].removeprefix("release ") if own else release)
+                next_to = [words(one) for one in cell.xpath("./em | ./span")]
+                releases = [one for one in next_to if one.startswith(_RELEASE)]
+                found.marks[scope] = ", ".join(one for one in next_to if one not in releases)
+                for one in reversed(next_to):
+                    written = written.removesuffix(one).strip()
+                found.page[scope] = (written, releases[0].removeprefix(_RELEASE) if releases else release)
         for panel in section.xpath(".//svg/svg"):
             beside, *labels = [words(label) for label in panel.xpath("./text")]
             for label in labels:

@@ -89,7 +89,8 @@ def list_establishments(
         why = here.why_the_list
         protected = whom_they_count(line.counts for line in page)
         stopped = stopped_of_context(BEHIND[order]) if order in BEHIND else ()
-        narrowed_to = (*([f"Type: {Kind(kind).label}"] if kind else []), *([f"Search: {named}"] if named else []))
+        narrowings = (("Type", Kind(kind).label if kind else ""), ("Search", named.strip()))
+        narrowed_to = tuple(f"{what}: {words}" for what, words in narrowings if words)
         return EstablishmentList(
             page, frozenset(own), tuple(Kind.choices), narrowed_to, protected, stopped, comparison, why
         )

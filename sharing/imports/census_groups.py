@@ -215,12 +215,13 @@ def attendance(found: Found, counted: tuple[int, Term], born_on: date | None, sa
         rows.append({"academic_year": year, "term": term, **(together(told, second) if second else told)})
     if annual := _counted("annualattendance", found, say):
         rows.append({"academic_year": year, "term": Term.YEAR, **annual})
-    return [row for row in rows if says_anything(row)]
+    return rows
 
 
 def _counted(group: str, found: Found, say: Say) -> dict[str, Any] | None:
-    """The sessions in the group of this name. A pupil with two of them that differ is a problem."""
-    told = [_sessions_of(block, say) for block in found.get(group, ())]
+    """The sessions in the group of this name, if any. A pupil with two of them that differ is a problem."""
+    every = [_sessions_of(block, say) for block in found.get(group, ())]
+    told = [one for one in every if says_anything(one)]
     if any(other != told[0] for other in told[1:]):
         say(local_name(found[group][0]), "", UNCLEAR, True)
     return told[0] if told else None

@@ -22,6 +22,8 @@ MAY_BE_CUT: Final = (
     "The file ends in this row without the end of a line, so letters of its last cell may be missing. Compare this row "
     "with your list."
 )
+_ENDS_A_LINE: Final = (b"\n", b"\r")
+_ENDS_A_CELL: Final = b'"'
 _CHUNK: Final = 1 << 20
 _LONGEST_ROW: Final = 1 << 18  # characters: a row is held in memory whole, each cell in some 50 bytes
 _LOOKED_THROUGH: Final = 20  # rows searched for a header further down
@@ -52,7 +54,7 @@ class Table:
     """Where each wanted column is, and the rows: (row number, cells); the header is row 1.
 
     A wanted column that the file lacks has no position. `width` is the number of cells in the header, `header` the
-    header as written. `may_be_cut`: the last line has no end, so letters of its last cell may be missing.
+    header as written. `may_be_cut`: neither the last line nor its last cell has an end, so letters may be missing.
     """
 
     positions: Mapping[str, int]
@@ -124,20 +126,22 @@ def open_table(path: Path, what: str, columns: Mapping[str, Column]) -> Iterator
     required column that is missing or repeated. Reading the rows also raises it, at the end of a file that was cut off.
     """
     with path.open(encoding=text_encoding(path), newline="") as file:
-        may_be_cut = not _ends_with_a_line(path)
+        end = _last_byte(path)
+        may_be_cut = end not in _ENDS_A_LINE
         rows = _rows(Lines(file), may_be_cut=may_be_cut)
         try:
             _, header = next(rows)
         except StopIteration:
             raise refused("", f"The file has no rows. It should be {what}.") from None
         _refuse_another_table(header, rows, what, columns)
-        yield Table(_positions(header, what, columns), len(header), rows, header, may_be_cut)
+        is_in_doubt = may_be_cut and end != _ENDS_A_CELL
+        yield Table(_positions(header, what, columns), len(header), rows, header, is_in_doubt)
 
 
-def _ends_with_a_line(path: Path) -> bool:
+def _last_byte(path: Path) -> bytes:
     with path.open("rb") as file:
         file.seek(-1, SEEK_END)
-        return file.read() in (b"\n", b"\r")
+        return file.read()
 
 
 class Lines:

@@ -35,6 +35,10 @@ def groups(element: etree._Element | None, *names: str) -> list[etree._Element]:
     return found
 
 
+def _said(element: etree._Element) -> list[tuple[str, str]]:
+    return [(local_name(one).lower(), text) for one in element.iter() if (text := (one.text or "").strip())]
+
+
 class Record:
     """One record of the file: its place, and what was found wrong with it so far."""
 
@@ -57,11 +61,13 @@ class Record:
         self.problems.append(Problem(self.row, field, value, cure, fatal))
 
     def group(self, element: etree._Element | None, name: str) -> etree._Element | None:
-        """The child with this name. A second one is a problem, as it would be passed over."""
-        first, *more = [*groups(element, name), None]
-        if any(one is not None for one in more):
-            self.wrong(name, "", "This group is there twice. Keep one, and export again.")
-        return first
+        """The child with this name. A second one that says something else is a problem, as it would be passed over."""
+        found = groups(element, name)
+        if len(found) > 1:
+            found = [one for one in found if _said(one)] or found
+            if any(_said(other) != _said(found[0]) for other in found[1:]):
+                self.wrong(name, "", "This group is there twice. Keep one, and export again.")
+        return next(iter(found), None)
 
     def at(self, element: etree._Element | None) -> "Values":
         return Values(self, element)

@@ -5,15 +5,23 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
+from lxml import html
 
 from portal.parity import comparing, key_data, reading, scopes
 from portal.parity.comparing import NOTHING, Both
 from portal.parity.fetching import LIST, Answer
 from portal.parity.key_data import THIS_SCHOOL, Read
+from sharing.records.figures import Shown
 
 ABSENCE, NEWEST, EARLIER = "Absence", "2024/25", "2023/24"
 OF = (ABSENCE, NEWEST, THIS_SCHOOL)
 WITHHELD = (ABSENCE, EARLIER, THIS_SCHOOL)
+PAGE = (
+    '<section class="app-measures__item"><h2 id="measure-absence">Absence</h2><table>'
+    "<thead><tr><th>Year</th><th>This school</th><th>Release</th></tr></thead>"
+    "<tbody><tr><th>2024/25</th><td>{figure}</td><td>R7</td></tr></tbody></table></section>"
+)
 
 
 class Site:
@@ -44,6 +52,16 @@ def told() -> Read:
 
 def test_a_number_in_the_form_of_each_file_is_the_same_number() -> None:
     assert not list(key_data.disagreements(told()))
+
+
+@pytest.mark.parametrize(("named", "release"), [("", "R7"), ("R6", "R6")])
+def test_a_figure_of_an_earlier_urn_has_its_release(named: str, release: str) -> None:
+    """The URN stands where the name of another release would, and was taken for one."""
+    shown = Shown("61.0%", "61.0", under=100001, counts="all pupils")
+    figure = render_to_string("components/figure.html", {"shown": shown, "release": named})
+    found = Read()
+    key_data._read_page(found, html.fromstring(PAGE.format(figure=figure)))
+    assert (found.page, found.marks) == ({OF: ("61.0%", release)}, {OF: "protected, URN 100001"})
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,12 @@ def test_a_last_line_without_an_end_is_asked_about(tmp_path: Path, line_end: str
     assert asked == ([] if line_end else [(2, False, True)])
 
 
+def test_a_last_cell_whose_quotation_marks_are_closed_is_whole(tmp_path: Path) -> None:
+    """Some programs put each cell into quotation marks, and end no last line. They were asked at each import."""
+    pupils, problems = told(tmp_path, f'{HEADER}"380/2999","{UPN}","4 Oak"')
+    assert ([pupil.record for pupil in pupils], problems) == ([{"class_name": "4 Oak"}], [])
+
+
 def test_a_result_on_a_last_line_without_an_end_is_taken(tmp_path: Path) -> None:
     path = tmp_path / "results.csv"
     path.write_text(f"{RESULTS.replace(',Status', '')}380/2999,{UPN},MT,2024/25,MAT,MTC,2")

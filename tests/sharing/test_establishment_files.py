@@ -87,7 +87,8 @@ def test_of_a_neighbouring_authority_the_file_does_not_say_that_it_is_in_ours() 
 
 
 @pytest.mark.parametrize(
-    ("query", "only"), [("", []), ("?kind=primary&named=moor", ["Type: Primary school", "Search: moor"])]
+    ("query", "only"),
+    [("", []), ("?named=+", []), ("?kind=primary&named=moor+", ["Type: Primary school", "Search: moor"])],
 )
 def test_part_of_the_list_is_not_taken_for_the_whole(query: str, only: list[str]) -> None:
     """R31."""

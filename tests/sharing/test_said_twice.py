@@ -13,7 +13,8 @@ from lxml import etree
 
 from sharing.imports import ctf_reader, workforce_reader
 from sharing.imports.problems import ImportRefused, Problem
-from sharing.models import HomeAddress, Suspension
+from sharing.imports.told import ToldPupil
+from sharing.models import Attendance, HomeAddress, Suspension
 from tests.sharing import test_ctf_reader as ctf
 from tests.sharing import workforce_returns as workforce
 from tests.sharing.census_returns import (
@@ -116,6 +117,19 @@ def test_two_counts_of_one_term_are_refused(send: Send) -> None:
     assert load_census(send(document(pupil(attendance("120", "I", "4") * 2)))).queries == []
 
 
+EMPTY = ["<TermlyAttendance/>", "<TermlyAttendance><SessionsPossible/><SessionDetails/></TermlyAttendance>"]
+
+
+@pytest.mark.parametrize("empty", EMPTY, ids=["element", "inside"])
+@pytest.mark.parametrize("comes_first", [True, False])
+def test_an_empty_count_beside_another_says_nothing(send: Send, empty: str, comes_first: bool) -> None:
+    """Systems write a group with nothing in it. The return was refused, or the count of the pupil was lost."""
+    told = attendance("120", "I", "4")
+    census = load_census(send(document(pupil(empty + told if comes_first else told + empty))))
+    ((row,), queries) = (one(census).parts[Attendance], census.queries)
+    assert (row["sessions_possible"], row["sessions_absent"], queries) == (120, 4, [])
+
+
 def test_another_address_is_asked_about(send: Send) -> None:
     """Of two addresses one was made: the street of the first, and what only the second had. COLLECT's tables are asked
     about so too."""
@@ -167,6 +181,22 @@ def test_a_transfer_file_that_says_two_things_is_refused(send: Send, inside: str
     (problem,) = ctf_problems(send(ctf.document(ctf.pupil(inside))))
     assert (problem.row, problem.field, problem.fatal) == (1, field, True)
     assert "there twice" in problem.cure
+
+
+HOME = "<Address><Street>A</Street><PostCode>BD1 1AA</PostCode></Address>"
+NO_DOUBT = {
+    "the same": HOME + HOME.replace("><", ">\n  <").replace("BD1", " BD1"),
+    "an empty one after": f"{HOME}<Address/>",
+    "an empty one before": f"<Address><Street/></Address>{HOME}",
+}
+
+
+@pytest.mark.parametrize("homes", NO_DOUBT.values(), ids=NO_DOUBT.keys())
+def test_a_group_that_says_the_same_or_nothing_leaves_no_doubt(send: Send, homes: str) -> None:
+    """As with a value: nothing is passed over."""
+    (child,) = ctf_reader.read_pupils(send(ctf.document(ctf.pupil(homes))))
+    assert isinstance(child, ToldPupil)
+    assert child.parts[HomeAddress] == [{"address": "A\nBD1 1AA", "postcode": "BD1 1AA"}]
 
 
 MEALS = "<FSMinstance><FSMstartDate>2024-04-15</FSMstartDate>{}</FSMinstance>"
