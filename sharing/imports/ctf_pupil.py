@@ -42,7 +42,8 @@ from sharing.school_year import academic_year
 
 _MOST_SESSIONS: Final = 500
 _YEARS: Final = range(1990, 2100)
-_STATUSES: Final = frozenset("REPTI")
+# From the most certain on: result, provisional, interim, estimate, target.
+_STATUSES: Final = {status: place for place, status in enumerate("RPIET")}
 _COUNTRIES: Final = frozenset(("ENG", "NIR", "SCT", "WLS"))
 _ADDRESS_AS_A_WHOLE: Final = 500
 _LAST_KEPT: Final = "The last is kept."
@@ -203,7 +204,7 @@ _OUTCOMES: Final = ("Wa", "Wt")
 
 def _results(record: Record, element: etree._Element) -> list[Row] | None:
     """A result for each subject and component, with teacher assessments marked TA next to tests. `Year` is the summer
-    of the assessment, so its school year began the year before.
+    of the assessment, so its school year began the year before. A target or an estimate does not displace a result.
     """
     results: dict[tuple[Any, ...], Row] = {}
     for stage in groups(element, "StageAssessments", "KeyStage"):
@@ -231,11 +232,16 @@ def _results(record: Record, element: etree._Element) -> list[Row] | None:
                 "status": values.code("ResultStatus", known=_STATUSES) or "R",
             }
             what = (told["stage"], year, subject, told["component"])
-            if results.setdefault(what, told) != told:
+            before = results.get(what, told)
+            if before != told and before["status"] == told["status"]:
                 cure = f"The file has two results of {year or 'a year'} for this subject and component. {_LAST_KEPT}"
                 record.odd("Result", show_code(subject), cure)
-            results[what] = told
+            results[what] = min(told, before, key=_how_uncertain)
     return list(results.values()) or None
+
+
+def _how_uncertain(told: Row) -> int:
+    return _STATUSES.get(told["status"], len(_STATUSES))
 
 
 def _of_what(values: Values) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from lxml import etree
 from sharing.imports import ctf_reader, workforce_reader
 from sharing.imports.problems import ImportRefused, Problem
 from sharing.imports.told import ToldPupil
-from sharing.models import Attendance, HomeAddress, Suspension
+from sharing.models import Attendance, HomeAddress, Result, Suspension
 from tests.sharing import test_ctf_reader as ctf
 from tests.sharing import workforce_returns as workforce
 from tests.sharing.census_returns import (
@@ -223,6 +223,17 @@ def test_the_last_of_two_in_a_transfer_file_is_kept_and_said(
     (query,) = ctf_problems(path)
     assert (query.row, query.field, query.fatal, "The last is kept." in query.cure) == (1, field, False, True)
     assert ctf_problems(send(ctf.document(ctf.pupil(around.format(each.format(values[0]) * 2))))) == []
+
+
+@pytest.mark.parametrize("first", ["result", "target"])
+def test_a_target_does_not_displace_a_result(send: Send, first: str) -> None:
+    """R22: of what is the more certain nobody has to be asked, whichever comes first."""
+    around, mark, *_ = LAST_KEPT["results"]
+    told = [mark.format("EXS"), mark.format("GDS").replace("<Result>", "<ResultStatus>T</ResultStatus><Result>")]
+    path = send(ctf.document(ctf.pupil(around.format("".join(told if first == "result" else told[::-1])))))
+    (child,) = ctf_reader.read_pupils(path)
+    assert isinstance(child, ToldPupil)
+    assert [(row["result"], row["status"]) for row in child.parts[Result]] == [("EXS", "R")]
 
 
 IN_A_RETURN = {
