@@ -4,7 +4,7 @@ This happens only where GIAS leaves no doubt: one closed predecessor, one open s
 and Successor. Mergers and splits are for a person to decide, and are named in the report.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -348,9 +348,12 @@ def _carry_staff(predecessor: Establishment, successor: Establishment, on: date)
     StaffAbsence.objects.filter(member__in=members.filter(starts_on__gte=on)).delete()
     members.filter(starts_on__gte=on).delete()
     members.update(ends_on=on - timedelta(days=1))
+    begin = Counter((contract.member_id, contract.post, max(on, contract.starts_on)) for contract in carried)
     for contract in carried:
+        first_day = max(on, contract.starts_on)
+        if begin[contract.member_id, contract.post, first_day] == 1:  # else they stay two, each by its own first day
+            contract.starts_on = first_day
         contract.pk, contract.member, contract.establishment = None, copies[contract.member_id], successor
-        contract.starts_on = max(on, contract.starts_on)
     StaffContract.objects.bulk_create(carried, batch_size=500)
     for absence in absences:
         absence.pk, absence.member, absence.establishment = None, copies[absence.member_id], successor

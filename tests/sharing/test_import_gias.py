@@ -186,6 +186,18 @@ class TestConversion:
             assert there.contracts.count() == 1
             assert Challenge.objects.get(pk=number).member == there
 
+    def test_two_contracts_of_one_post_go_along(self, tmp_path: Path) -> None:
+        """A2: neither can begin there on the first day of the new URN, since a post begins once on a day."""
+        member, posts = factories.staff_member(BECKSIDE, surname="Twice"), {"kind": "PRM", "post": "Cook"}
+        first_days = {date(2019, 9, 1), date(2021, 9, 1)}
+        with as_batch():
+            for day in first_days:
+                member.contracts.create(establishment=member.establishment, starts_on=day, **posts)
+        convert(tmp_path, timezone.localdate())
+        with as_batch():
+            there = StaffMember.objects.get(establishment__urn=NEW, surname="Twice").contracts.filter(**posts)
+            assert set(there.values_list("starts_on", "ends_on")) == {(day, None) for day in first_days}
+
     def test_the_old_urn_is_closed_to_everybody_from_the_first_day(self, tmp_path: Path) -> None:
         convert(tmp_path, timezone.localdate())
         for path in ("", "pupils/", "staff/", "register/"):
