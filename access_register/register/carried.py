@@ -145,7 +145,7 @@ def contract_at(contract: Contract, successor: Establishment) -> Contract:
     predecessor, nobody has to destroy anything."""
     goes_along = (
         "organisation", "reference", "clause", "starts_on", "ends_on", "document", "document_name",
-        "dbs_confirmed_on", "recorded_by_name", "ended_at",
+        "dbs_confirmed_on", "recorded_by_name", "ended_at", "destruction_asked_at", "destruction_certified_on",
     )  # fmt: skip
     copied = Contract.objects.create(
         establishment=successor, **{name: getattr(contract, name) for name in goes_along}

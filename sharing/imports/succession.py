@@ -4,13 +4,13 @@ This happens only where GIAS leaves no doubt: one closed predecessor, one open s
 and Successor. Mergers and splits are for a person to decide, and are named in the report.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 
 from sharing.dates import covers
 from sharing.days import day_in_words
@@ -345,12 +345,21 @@ def _carry_staff(predecessor: Establishment, successor: Establishment, on: date)
     # Nothing in the old records is in force from `on`.
     contracts.filter(starts_on__gte=on).delete()
     contracts.update(ends_on=on - timedelta(days=1))
-    StaffAbsence.objects.filter(member__in=members.filter(starts_on__gte=on)).delete()
-    members.filter(starts_on__gte=on).delete()
+    never_here = members.filter(starts_on__gte=on, contracts=None)
+    StaffAbsence.objects.filter(member__in=never_here).delete()
+    never_here.delete()
+    earlier = StaffContract.objects.filter(member=OuterRef("pk")).order_by().values("member")
+    members.filter(starts_on__gte=on).update(  # of who comes back from `on`, the time before stays
+        starts_on=earlier.annotate(first=Min("starts_on")).values("first"),
+        ends_on=earlier.annotate(last=Max("ends_on")).values("last"),
+    )
     members.update(ends_on=on - timedelta(days=1))
+    begin = Counter((contract.member_id, contract.post, max(on, contract.starts_on)) for contract in carried)
     for contract in carried:
+        first_day = max(on, contract.starts_on)
+        if begin[contract.member_id, contract.post, first_day] == 1:  # else they stay two, each by its own first day
+            contract.starts_on = first_day
         contract.pk, contract.member, contract.establishment = None, copies[contract.member_id], successor
-        contract.starts_on = max(on, contract.starts_on)
     StaffContract.objects.bulk_create(carried, batch_size=500)
     for absence in absences:
         absence.pk, absence.member, absence.establishment = None, copies[absence.member_id], successor

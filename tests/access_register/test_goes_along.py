@@ -180,6 +180,23 @@ def test_who_was_under_a_contract_that_is_over_and_certified_becomes_no_staff(tm
     call_command("check_permissions")
 
 
+def test_a_certificate_that_has_come_is_on_record_there_where_gias_tells_late(tmp_path: Path) -> None:
+    """R25: the contract was in use on the first day of the new URN, and had ended before that was known."""
+    used = contract_of("third-party-beckside")
+    third_parties.end_contract(asker(HEAD), BECKSIDE, used.pk)
+    third_parties.record_certificate(asker(HEAD), BECKSIDE, used.pk, on=timezone.localdate())
+    with as_batch():  # the line had a last day, as the contract
+        used.lines.update(withdrawn_at=None, ends_on=day(-3))
+        Contract.objects.filter(pk=used.pk).update(ends_on=day(-3), ended_at=None)
+    convert(tmp_path, day(-20))
+    page = third_parties.show_third_parties(asker(HEAD), NEW)
+    (there,) = (one for one in page.contracts if one.reference == used.reference)
+    assert there.destruction_certified_on == timezone.localdate()
+    assert there.id not in {one.id for one in page.owing}
+    asked = third_parties.ask_for_certificates(timezone.localdate())
+    assert not [said for said in asked if used.organisation.name in said]
+
+
 def test_a_contract_to_come_under_the_same_reference_keeps_its_days(tmp_path: Path) -> None:
     """R25: two that follow each other, each with its own person, are two there."""
     used = contract_of("third-party-beckside")

@@ -186,6 +186,32 @@ class TestConversion:
             assert there.contracts.count() == 1
             assert Challenge.objects.get(pk=number).member == there
 
+    def test_two_contracts_of_one_post_go_along(self, tmp_path: Path) -> None:
+        """A2: neither can begin there on the first day of the new URN, since a post begins once on a day."""
+        member, posts = factories.staff_member(BECKSIDE, surname="Twice"), {"kind": "PRM", "post": "Cook"}
+        first_days = {date(2019, 9, 1), date(2021, 9, 1)}
+        with as_batch():
+            for day in first_days:
+                member.contracts.create(establishment=member.establishment, starts_on=day, **posts)
+        convert(tmp_path, timezone.localdate())
+        with as_batch():
+            there = StaffMember.objects.get(establishment__urn=NEW, surname="Twice").contracts.filter(**posts)
+            assert set(there.values_list("starts_on", "ends_on")) == {(day, None) for day in first_days}
+
+    def test_who_comes_back_on_the_first_day_has_been_here_before(self, tmp_path: Path) -> None:
+        """A2, R22: a contract of years ago stays at the old URN, with its days; the new one begins at the new URN."""
+        today, first, last = timezone.localdate(), date(2019, 9, 1), date(2022, 8, 31)
+        member = factories.staff_member(BECKSIDE, surname="Back", starts_on=today)
+        with as_batch():
+            member.contracts.all().delete()
+            for days in ({"starts_on": first, "ends_on": last}, {"starts_on": today}):
+                member.contracts.create(establishment=member.establishment, kind="PRM", post="Cook", **days)
+        convert(tmp_path, today)
+        with as_batch():
+            found = StaffMember.objects.filter(surname="Back").order_by("starts_on")
+            told = [(one.establishment.urn, one.starts_on, one.ends_on, one.contracts.get().starts_on) for one in found]
+        assert told == [(BECKSIDE, first, last, first), (NEW, today, None, today)]
+
     def test_the_old_urn_is_closed_to_everybody_from_the_first_day(self, tmp_path: Path) -> None:
         convert(tmp_path, timezone.localdate())
         for path in ("", "pupils/", "staff/", "register/"):
