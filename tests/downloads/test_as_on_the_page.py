@@ -26,7 +26,10 @@ Table = tuple[list[str], list[list[str]]]
 
 def tables_in(content: bytes) -> Iterator[Table]:
     """The headings and rows of each table, as a reader sees them."""
-    for table in html.fromstring(content).xpath("//main//table"):
+    page = html.fromstring(content)
+    for unseen in page.xpath("//th//a/span[@class='govuk-visually-hidden']"):
+        unseen.drop_tree()
+    for table in page.xpath("//main//table"):
         headings, *rows = [
             [" ".join(cell.text_content().split()) for cell in row.xpath("./th | ./td")] for row in table.xpath(".//tr")
         ]

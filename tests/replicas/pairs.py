@@ -76,7 +76,7 @@ class Notes:
         for _ in range(how_many):
             door.write_note(self.officer, BECKSIDE, text="0", for_head=True)
         written = door.show_visit(self.officer, BECKSIDE).notes.rows[:how_many]
-        self.known = {note.id: 0 for note in written}
+        self.known = {note.id: int(note.text) for note in written}  # one of an earlier test goes on
         self._lock = threading.Lock()
 
     def write(self, note: int, number: int) -> None:
@@ -122,7 +122,7 @@ def many_pairs(notes: Notes, *, pairs: int, seconds: float, watchers: int = 2) -
         return counted.pairs >= pairs or time.monotonic() - begun > seconds
 
     def work(note: int | None) -> None:
-        number = 0
+        number = notes.known[note] if note else 0
         try:
             while not is_over():
                 number += 1
