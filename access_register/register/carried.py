@@ -140,6 +140,16 @@ def carry_duties(predecessor: Establishment, successor: Establishment, on: date,
         opened.update(establishment=successor)
 
 
+def end_barred(predecessor: Establishment, successor: Establishment) -> dict[int, Contract]:
+    """End the contracts with third parties that are barred at the successor, and return them by their number. A
+    conversion is no way round a sanction (R41)."""
+    going_on = Contract.objects.filter(establishment=predecessor, ended_at=None).select_related("organisation")
+    until = "SELECT access_register_barred_until(%s, %s)"
+    barred = {one.pk: one for one in going_on if value_of(until, one.organisation_id, successor.pk)}
+    Contract.objects.filter(pk__in=barred).update(ended_at=timezone.now())
+    return barred
+
+
 def contract_at(contract: Contract, successor: Establishment) -> Contract:
     """A copy of the third party's contract at the successor, which a case against it is now about (R41). At the
     predecessor, nobody has to destroy anything."""

@@ -9,7 +9,13 @@ from django.utils import timezone
 from access_register import grants, service
 from access_register.models import Contract, Handover, Invitation, RegisterLine
 from access_register.notices import mail
-from access_register.register.carried import carry_former_people, carry_other_contracts, contract_at, lock_registers
+from access_register.register.carried import (
+    carry_former_people,
+    carry_other_contracts,
+    contract_at,
+    end_barred,
+    lock_registers,
+)
 from sharing.models import Establishment
 from sharing.signals import community_changed, establishment_ended, establishment_succeeded
 
@@ -21,9 +27,11 @@ def carry_register_over(
     """Every live line continues at the successor from its first day, and ends at the predecessor the day before.
 
     If the successor's register already has the person, or the seat, its own line stays as it is. Such lines are
-    reported. If it had them for some days that are over, the line continues after these.
+    reported. If it had them for some days that are over, the line continues after these. So are contracts with third
+    parties that are barred there: they end, with the lines under them.
     """
-    questions, contracts = [], dict[int, Contract]()
+    barred, contracts = end_barred(predecessor, successor), dict[int, Contract]()
+    questions = [f"{one.organisation} is barred at {successor.urn}, so its contract ended." for one in barred.values()]
     there = RegisterLine.objects.live_on(today).filter(establishment=successor)
     people, seats = set(there.values_list("person_id", flat=True)), set(there.values_list("seat", flat=True)) - {None}
     over = RegisterLine.objects.live_on(on).filter(establishment=successor, ends_on__lt=today)
@@ -33,6 +41,8 @@ def carry_register_over(
     former = list(under_contract.exclude(pk__in=[line.pk for line in lines]).values_list("pk", flat=True))
     for line in lines:
         service.end_line(line, last_day=on - timedelta(days=1))
+        if line.contract_id in barred:
+            continue
         if line.person_id in people or line.seat in seats:
             questions.append(f"The register of {successor.urn} has its own line or seat for {line.person.name}.")
             continue

@@ -20,7 +20,7 @@ from sharing.days import day_in_words
 from sharing.door import retention
 from sharing.models import Establishment, LegalHold
 from tests import post
-from tests.access_register.breaches import against, case, contract_of
+from tests.access_register.breaches import against, case, contract_of, decide
 from tests.people import EDUNET, as_batch, asker, person
 from tests.sharing.conversions import NEW, convert
 from tests.sharing.gias_files import gias_file, school
@@ -195,6 +195,33 @@ def test_a_certificate_that_has_come_is_on_record_there_where_gias_tells_late(tm
     assert there.id not in {one.id for one in page.owing}
     asked = third_parties.ask_for_certificates(timezone.localdate())
     assert not [said for said in asked if used.organisation.name in said]
+
+
+def test_a_contract_with_a_third_party_that_is_barred_there_ends(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """R25, R41: the new school had a case of its own before GIAS told that it carries on. The import stopped."""
+    used = contract_of("third-party-beckside")
+    decide(against(("third_party", used.pk)), "end_third_party", 8)
+    opened = {"TypeOfEstablishment (code)": "34", "OpenDate": f"{day(-10):%d-%m-%Y}"}
+    there = gias_file(tmp_path, [school(NEW, "Beckside Primary Academy", **opened)])
+    call_command("import_gias", there, as_of=timezone.localdate())
+    with as_batch():
+        academy = Establishment.objects.get(urn=NEW)
+        Contract.objects.filter(pk=used.pk).update(establishment=academy)
+        used.lines.update(establishment=academy)
+    terms = third_parties.Terms(used.organisation.name, "AGAIN-1", "Clause 9", day(-1), day(90))
+    again, other = third_parties.record_contract(asker(HEAD), BECKSIDE, terms=terms), person("third-party-ended")
+    third_parties.add_third_party(
+        asker(HEAD), BECKSIDE, again, name=other.name, email=other.email, level=Level.THREE
+    )  # fmt: skip
+    convert(tmp_path, timezone.localdate())
+    assert f"{used.organisation.name} is barred at {NEW}" in capsys.readouterr().out
+    (over,) = (one for one in third_parties.show_third_parties(asker(HEAD), NEW).contracts if one.id == again)
+    assert over.is_over
+    with as_batch():
+        assert not RegisterLine.objects.live_on(timezone.localdate()).filter(contract=again).exists()
+    call_command("check_permissions")
 
 
 def test_a_contract_to_come_under_the_same_reference_keeps_its_days(tmp_path: Path) -> None:
