@@ -112,9 +112,9 @@ def _place(here: Visit, of: int | None, own: tuple[Establishment, ...]) -> Estab
 
 
 def _then_and_now(here: Visit, then: Release, now: Release, place: Establishment | None) -> tuple[PastFigure, ...]:
-    """Every figure of either version that the asker may read, in the order of the measures."""
-    of_dataset = Measure.objects.filter(dataset=then.dataset).order_by("place").values_list("code", flat=True)
-    codes = [code for code in of_dataset if code in MEASURE]
+    """Every figure of either version that the asker may read, in the order of the measures: comparators have figures of
+    the measures of other datasets."""
+    codes = [code for code in Measure.objects.order_by("place").values_list("code", flat=True) if code in MEASURE]
     texts: list[dict[tuple[str, str], str]] = []
     areas = named_areas_of(place) if place else AREAS
     for release in (then, now):

@@ -61,6 +61,6 @@ def test_support_is_found_asked_for_and_answered(browse: Browse) -> None:
 def test_a_version_of_a_release_is_read_from_its_history(browse: Browse) -> None:
     """R22: from the calendar to the dataset, and to what a version says."""
     governor = browse("governor-beckside")
-    governor.visits("/calendar/ks2/")
+    governor.visits("/calendar/comparators/")
     governor.presses(governor.page.locator("tbody a").first)
     assert "What it said" in governor.main

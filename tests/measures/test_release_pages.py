@@ -88,6 +88,14 @@ class TestAVersionGoneBy:
             figure.of for figure in door.show_past_release(asker("officer-data", EDUNET), "ks2", first.pk).figures
         ] == ["England"]
 
+    def test_comparators_are_figures_of_measures_of_other_datasets(self) -> None:
+        """R22: the page said that they contain none."""
+        with as_batch():
+            of_areas = {("england", CODE): 61, ("england", "attendance_absence"): 5}
+            out = figures.out("comparators", YEAR, of_areas)
+        found = door.show_past_release(asker("governor-beckside"), "comparators", out.pk)
+        assert {(figure.of, figure.said) for figure in found.figures} == {("England", "61%"), ("England", "5.0%")}
+
     def test_nothing_of_what_is_not_out_or_not_ones_own_to_read(self, release: Release) -> None:
         """R2, R16, R22: before its instant, of another dataset, of an excluded establishment: not there."""
         with as_batch():
