@@ -124,7 +124,7 @@ def test_the_owner_makes_the_same_dump(nightly, tmp_path: Path) -> None:
     ids=["a machine", "no login"],
 )  # fmt: skip
 def test_the_dumps_are_of_the_database_of_the_jobs(of_the_jobs: str, of_the_dumps: str, tmp_path: Path) -> None:
-    """After a change of primary they were of the old one. The password of the jobs is in no list of processes."""
+    """A17: after a change of primary they were of the old one. The password of the jobs is in no list of processes."""
     (tmp_path / "batch.env").write_text(f"DATABASE_URL={shlex.quote(of_the_jobs)}\n")
     (tmp_path / "pg_dump").write_text('#!/bin/bash\necho "${@: -1}" >> "$0.asked"\n')
     (tmp_path / "pg_dump").chmod(0o755)
