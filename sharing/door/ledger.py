@@ -12,7 +12,7 @@ from sharing import audience
 from sharing.authorise import Asker, Permission, Through, Visit, the_one, visit
 from sharing.authorise.visits import NEEDED_ON_EDUNET
 from sharing.door.managing import looks_after, managing
-from sharing.ledger.rows import OUTCOMES, how_many, told_of
+from sharing.ledger.rows import OUTCOMES, WHOSE, how_many, told_of
 from sharing.ledger.words import WORDS, Kind, Who, words_of
 from sharing.measures.history import urns_before
 from sharing.models import LedgerEntry, Pupil, StaffMember
@@ -139,6 +139,7 @@ def _line(row: LedgerEntry) -> LedgerLine:
         outcome=OUTCOMES[row.outcome],
         is_refusal=row.outcome == LedgerEntry.Outcome.REFUSED,
         how_many=how_many(row.about),
+        named_people=row.outcome != LedgerEntry.Outcome.REFUSED and any(row.about.get(whose) for whose in WHOSE),
         purpose=row.purpose,
         urn=row.urn,
     )

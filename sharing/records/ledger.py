@@ -30,6 +30,7 @@ class LedgerFilter:
 @dataclass(frozen=True)
 class LedgerLine:
     """A row, in words. `person_id` is None for the service; `how_many` is given only where the page was about people.
+    `named_people`: somebody's record was on it, so there is a list of whose.
 
     `urn` is the establishment's, or None for what was at no one establishment.
     """
@@ -43,6 +44,7 @@ class LedgerLine:
     outcome: str
     is_refusal: bool
     how_many: str
+    named_people: bool
     purpose: str
     urn: int | None
 

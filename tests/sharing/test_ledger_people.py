@@ -150,3 +150,11 @@ def test_the_ledger_leads_there_with_its_filters_and_tells_of_the_look() -> None
         assert (row.action, row.permission, row.urn) == ("list_people_in_ledger", "manage_register", BECKSIDE)
         assert str(child.pk) in row.about["pupils"]
         assert Pupil.objects.filter(pk__in=row.about["pupils"]).exclude(establishment__urn=BECKSIDE).count() == 0
+
+
+def test_a_page_on_which_nobody_was_leads_to_no_list_of_whose() -> None:
+    """R43: a link would end at a page that says nobody."""
+    nobody, somebody = told(pupils=[]), told(pupils=[on_roll().pk])
+    page = client(HEAD).get(f"/establishments/{BECKSIDE}/ledger/").content.decode()
+    assert f'?row={somebody}"' in page
+    assert f'?row={nobody}"' not in page
