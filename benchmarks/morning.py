@@ -4,7 +4,8 @@ Starts the demonstration on a database of its own. By locust, it lets that many 
 click (heads, teachers and officers in the proportions of schools) and open a page now and then. Prints, for each page,
 how many were opened, p50, p95 and what failed; and what gives way first: whose processor time was used up, and which
 page was slow first. With `--pupils` it first fills in an invented Bradford of that many, which takes minutes at its
-true size.
+true size. With `--beside` these pupils come while people are at work: the first census of every school is brought in,
+and then the jobs of the night are done.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
@@ -29,6 +31,7 @@ def main() -> None:
     asked.add_argument("--people", type=int, default=400)
     asked.add_argument("--seconds", type=int, default=120, help="after everybody has arrived")
     asked.add_argument("--pupils", type=int, default=0, help="of an invented Bradford; without, the cast's schools")
+    asked.add_argument("--beside", action="store_true", help="bring the pupils in while people are at work")
     given = asked.parse_args()
 
     from portal import embedded
@@ -39,24 +42,22 @@ def main() -> None:
 
     django.setup()
 
+    from benchmarks import beside
     from tests.journeys import serving
 
     with serving.empty_database("morning") as database, tempfile.TemporaryDirectory() as folder:
-        _manage(database, "demo", "--no-serve")  # without a time limit: serving it would wait two minutes at most
-        if given.pupils:
-            _manage(database, "seed_bradford", "--pupils", str(given.pupils))
+        beside.manage(database, "demo", "--no-serve")  # without a time limit: serving it would wait two minutes at most
+        returns = Path(folder) / "returns"
+        if given.beside:
+            beside.prepare(database, given.pupils, returns)
+        elif given.pupils:
+            beside.manage(database, "seed_bradford", "--pupils", str(given.pupils))
         with serving.demo(database, Path(folder) / "demo.log") as demo:
             began, before = time.monotonic(), _worked(demo)
-            _locust(demo.port, given.people, given.seconds, Path(folder))
+            with beside.working(database, returns) if given.beside else nullcontext():
+                _locust(demo.port, given.people, given.seconds, Path(folder))
             took, after = time.monotonic() - began, _worked(demo)
         _print(Path(folder), given.people, {who: (after[who] - before[who]) / took for who in before})
-
-
-def _manage(database: str, *arguments: str) -> None:
-    from tests.journeys import serving
-
-    command, environment = [sys.executable, "manage.py", *arguments], serving.environment(database)
-    subprocess.run(command, cwd=serving.REPOSITORY, env=environment, stdout=subprocess.DEVNULL, check=True)
 
 
 def _locust(port: int, people: int, seconds: int, folder: Path) -> None:
