@@ -93,7 +93,9 @@ class TestDisposal:
         number = worlds.approved()
         letters()
         if how == "failed":
-            working._fail(number)
+            with as_batch():
+                disposal = Disposal.objects.get(pk=number)
+            disposing.settle(disposal, Disposal.State.FAILED)
         else:
             worlds.grown_up(RAVENSGILL)
             with as_batch():
