@@ -25,7 +25,7 @@ from access_register.register.register import check_name, why_ask
 from access_register.register.rules import CannotChange
 from access_register.sign_in import welcome
 from access_register.sign_in.addresses import is_webmail
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Visit, the_one
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Visit
 from sharing.cannot import check_unchanged, version_of
 from sharing.days import day_in_words
 from sharing.door.community import NEEDED, keeping_community
@@ -109,9 +109,7 @@ def take_back_first_head(asker: Asker, urn: int, *, version: str | None = None) 
     with keeping_community(asker, "take_back_first_head") as here:
         place = coming_to(here, Establishment.objects.of_the_community().filter(urn=urn))
         hold_lock("record_first_head", place.pk)
-        heads = rows_of(
-            "SELECT line_id, name FROM access_register_first_heads() WHERE establishment_id = %s", place.pk
-        )
+        heads = rows_of("SELECT line_id, name FROM access_register_first_heads() WHERE establishment_id = %s", place.pk)
         for line, name in heads:
             check_unchanged(version, line, message=ANOTHER_HEAD.format(name))
         if value_of("SELECT access_register_take_back_first_head(%s, %s)", place.pk, asker.name):

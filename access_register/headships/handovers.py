@@ -250,7 +250,7 @@ def carry_out(today: date) -> list[str]:
             else:
                 continue
             row.save(update_fields=["done_at", "cancelled_at", "cancelled_by_name", "cancelled_because"])
-            about = {"handover": row.pk, "happened": row.done_at is not None}
+            about = {"handover": row.pk, "person": row.successor_id, "happened": row.done_at is not None}
             ledger.changed(action="carry_out_handover", urn=row.establishment.urn, about=about)
         return done
 

@@ -3,7 +3,7 @@
 Pages continue from a row and have no numbers, so that nobody counts a million rows to show fifty.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from sharing import audience
 from sharing.authorise import Asker, Permission, Through, Visit, the_one, visit
 from sharing.authorise.visits import NEEDED_ON_EDUNET
 from sharing.door.managing import looks_after, managing
-from sharing.ledger.rows import OUTCOMES, how_many, told_of
+from sharing.ledger.rows import OUTCOMES, how_many, names_of, told_of, whom
 from sharing.ledger.words import WORDS, Kind, Who, words_of
 from sharing.measures.history import urns_before
 from sharing.models import LedgerEntry, Pupil, StaffMember
@@ -101,7 +101,8 @@ def _page(
         since = newest - period
         found_in = found_in.since(since)
     found = list(found_in.newest_first().defer("previous_hash", "hash")[: PAGE_SIZE + 1])
-    lines = tuple(_line(row) for row in found[:PAGE_SIZE])
+    names = names_of(found)
+    lines = tuple(_line(row, names) for row in found[:PAGE_SIZE])
     if len(found) > PAGE_SIZE:
         return lines, lines[-1].id, None
     older = rows.before(since).newest_first().values_list("pk", flat=True).first() if since else None
@@ -128,7 +129,7 @@ def matching(asker: Asker, rows: LedgerQuerySet, only: LedgerFilter) -> LedgerQu
     return rows.refused() if only.refused else rows
 
 
-def _line(row: LedgerEntry) -> LedgerLine:
+def _line(row: LedgerEntry, names: Mapping[int, str]) -> LedgerLine:
     return LedgerLine(
         id=row.pk,
         at=row.at,
@@ -139,6 +140,7 @@ def _line(row: LedgerEntry) -> LedgerLine:
         outcome=OUTCOMES[row.outcome],
         is_refusal=row.outcome == LedgerEntry.Outcome.REFUSED,
         how_many=how_many(row.about),
+        whom=whom(row, names),
         purpose=row.purpose,
         urn=row.urn,
     )

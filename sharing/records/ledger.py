@@ -31,6 +31,7 @@ class LedgerFilter:
 class LedgerLine:
     """A row, in words. `person_id` is None for the service; `how_many` is given only where the page was about people.
 
+    `whom`: the other person whose access, duty, appointment or account it was about, by their name of today.
     `urn` is the establishment's, or None for what was at no one establishment.
     """
 
@@ -43,6 +44,7 @@ class LedgerLine:
     outcome: str
     is_refusal: bool
     how_many: str
+    whom: str
     purpose: str
     urn: int | None
 

@@ -12,7 +12,7 @@ from sharing import door
 from sharing.authorise import NoSuchRecord
 from sharing.days import day_in_words
 from sharing.models import Disposal
-from sharing.retention import disposing, working
+from sharing.retention import disposing
 from sharing.signals import disposal_stopped
 from tests import post
 from tests.access_register.duties import FIONA, TODAY, appointment
