@@ -39,7 +39,7 @@ from sharing.cannot import check_unchanged
 from sharing.crypto import encrypt
 from sharing.days import day_in_words
 from sharing.door.managing import managing
-from sharing.ledger.rows import OUTCOMES, how_many, told_of
+from sharing.ledger.rows import came_of, how_many, told_of
 from sharing.models import Establishment, LedgerEntry
 from sharing.statements import hold_lock, one_at_a_time, row_of, rows_of, value_of
 
@@ -357,8 +357,7 @@ def _by_the_parties(breach_id: int) -> Q:
 
 def _frozen(row: LedgerEntry) -> list[Any]:
     site = Through(row.through).label if row.through else ""
-    outcome = OUTCOMES[row.outcome]
-    return [row.at.isoformat(), row.person_name, site, told_of(row), outcome, how_many(row.about), row.urn]
+    return [row.at.isoformat(), row.person_name, site, told_of(row), came_of(row), how_many(row.about), row.urn]
 
 
 def _sealed(words: str, column: str) -> bytes | None:

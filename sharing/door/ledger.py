@@ -12,7 +12,7 @@ from sharing import audience
 from sharing.authorise import Asker, Permission, Through, Visit, the_one, visit
 from sharing.authorise.visits import NEEDED_ON_EDUNET
 from sharing.door.managing import looks_after, managing
-from sharing.ledger.rows import OUTCOMES, how_many, names_of, told_of, whom
+from sharing.ledger.rows import came_of, how_many, names_of, told_of, whom
 from sharing.ledger.words import WORDS, Kind, Who, words_of
 from sharing.measures.history import urns_before
 from sharing.models import LedgerEntry, Pupil, StaffMember
@@ -137,7 +137,7 @@ def _line(row: LedgerEntry, names: Mapping[int, str]) -> LedgerLine:
         person_id=row.person_id,
         site=_site(row.through),
         what=told_of(row),
-        outcome=OUTCOMES[row.outcome],
+        outcome=came_of(row),
         is_refusal=row.outcome == LedgerEntry.Outcome.REFUSED,
         how_many=how_many(row.about),
         whom=whom(row, names),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
-from sharing.ledger.words import words_of
+from sharing.ledger.words import ACTS, words_of
 from sharing.models import LedgerEntry
 
 OUTCOMES = {
@@ -13,6 +13,8 @@ OUTCOMES = {
     LedgerEntry.Outcome.CHANGED.value: "Done",
     LedgerEntry.Outcome.REFUSED.value: "Refused",
 }
+# Of something to be done: the same was sent twice, or it was done already.
+NOTHING_CHANGED = "Nothing changed"
 WHOSE = {"pupils": ("pupil", "pupils"), "staff": ("member of staff", "members of staff")}
 
 
@@ -20,6 +22,13 @@ def told_of(row: LedgerEntry) -> str:
     """What a row was about. It does not say that somebody got a file that was no longer there."""
     words = words_of(row.action)
     return f"{words}: it was no longer there" if row.about.get("given") is False else words
+
+
+def came_of(row: LedgerEntry) -> str:
+    """What came of it: an act of which the page only showed that there was nothing to do is not called seen."""
+    if row.outcome == LedgerEntry.Outcome.SHOWN and row.action in ACTS:
+        return NOTHING_CHANGED
+    return OUTCOMES[row.outcome]
 
 
 def names_of(rows: Iterable[LedgerEntry]) -> dict[int, str]:

@@ -413,6 +413,8 @@ WORDS: dict[Kind, dict[str, str]] = {
     },
 }
 OF_ALL = {action: words for kind in WORDS.values() for action, words in kind.items()}
+# What somebody does, and does not look at or take away.
+ACTS = frozenset(action for kind in (Kind.ACCESS, Kind.CHANGE, Kind.SERVICE) for action in WORDS[kind])
 
 
 def words_of(written: str) -> str:

@@ -388,3 +388,17 @@ def test_a_row_says_whose_duty_it_was_about() -> None:
     officers.end_duty(manager, duty.appointment_id, duty.pk)
     told = {(one.what, one.whom) for one in door.read_all_ledger(manager).lines}
     assert {("Duty given to an officer", officer), ("Duty of an officer ended", officer)} <= told
+
+
+def test_an_act_that_changed_nothing_is_not_said_to_be_seen() -> None:
+    """R43: "Duty of an officer confirmed: seen" told of no look, and of no confirmation either."""
+    manager, duty = asker(MANAGER, EDUNET), duties.give()
+    officers.end_duty(manager, duty.appointment_id, duty.pk)
+    officers.end_duty(manager, duty.appointment_id, duty.pk)
+    officers.list_officers(manager)
+    told = [(one.what, one.outcome) for one in door.read_all_ledger(manager).lines[:3]]
+    assert told == [
+        ("List of officers", "Seen"),
+        ("Duty of an officer ended", "Nothing changed"),
+        ("Duty of an officer ended", "Done"),
+    ]
