@@ -383,7 +383,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "raise_patterns": "Unusual patterns raised",
         "apply_import": "Records changed by a file",
         "bring_out_release": "Release of figures published",
-        "let_type_go": "Establishments of a type that no longer counts let go",
+        "let_type_go": "Establishment of a type that no longer counts let go",
         "draw_panel": "Panel of a breach drawn by lot",
         "tell_of_duties": "Reminder of duties that end with the school year",
         "tell_of_the_clock": "Reminder of the 72 hours of a breach",
