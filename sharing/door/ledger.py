@@ -19,7 +19,7 @@ from sharing.models import LedgerEntry, Pupil, StaffMember
 from sharing.models.ledger import LedgerQuerySet
 from sharing.records import PAGE_SIZE
 from sharing.records.ledger import LedgerFilter, LedgerLine, LedgerPage, Opening, OpeningsPage
-from sharing.statements import rows_of
+from sharing.statements import rows_of, value_of
 
 EVERYTHING = LedgerFilter()
 THROUGH = {Who.SCHOOLS: Through.SCHOOLS_ONLINE, Who.OFFICERS: Through.EDUNET}
@@ -49,7 +49,10 @@ def read_all_ledger(asker: Asker, *, only: LedgerFilter = EVERYTHING, older_than
     """The same for all establishments, and for what was at none of them; for the information manager."""
     with managing(asker, "read_all_ledger", needed=NEEDED_ON_EDUNET[Permission.MANAGE_DUTIES]) as here:
         period = LOOKED_THROUGH_OF_ONE if only.person else LOOKED_THROUGH
-        lines, older, since = _page(asker, LedgerEntry.objects.all(), only, older_than, period)
+        rows = LedgerEntry.objects.all()
+        if value_of("SELECT portal_reporter_is_withheld()"):
+            rows = rows.without_cases_of_others(asker.person_id)
+        lines, older, since = _page(asker, rows, only, older_than, period)
         here.showed(rows=len(lines))
         return LedgerPage(None, lines, older, since, only, here.why_anywhere())
 

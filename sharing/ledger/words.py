@@ -413,6 +413,12 @@ WORDS: dict[Kind, dict[str, str]] = {
     },
 }
 OF_ALL = {action: words for kind in WORDS.values() for action, words in kind.items()}
+# What is done about breaches of the protocol: it tells who has reported, judged or answered one.
+OF_CASES = (
+    "list_breaches", "show_breach", "show_panel", "show_reporting", "show_suspensions", "find_concerned",
+    "answer_breach", "ask_again", "appeal_breach", "attach_evidence", "name_concerned", "take_out_concerned",
+    "record_told", "refer_breach", "report_breach", "seat_panel", "vote_on_breach", "draw_panel", "tell_of_the_clock",
+)  # fmt: skip
 # What somebody does, and does not look at or take away.
 ACTS = frozenset(action for kind in (Kind.ACCESS, Kind.CHANGE, Kind.SERVICE) for action in WORDS[kind])
 
