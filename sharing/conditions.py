@@ -4,7 +4,7 @@
 (sharing/sql).
 """
 
-from sharing.ledger.words import OF_CASES
+from sharing.ledger import words
 
 
 def _sees(question: str, about: str = "", *, kind: str = "bigint") -> str:
@@ -98,7 +98,7 @@ WRITES_ADVICE = "(SELECT portal_writes_advice())"
 # was opened without the head being allowed to know (R18) can be read only by the information manager. One whom somebody
 # has reported without their name does not read what others did about cases: it would tell who that was (R41).
 _WITHOUT_THE_REPORTER = (
-    f"(action <> ALL ('{{{','.join(OF_CASES)}}}'::text[]) OR person_id = portal_asker() "
+    f"(action <> ALL ('{{{','.join(words.OF_CASES)}}}'::text[]) OR person_id = portal_asker() "
     "OR NOT (SELECT portal_reporter_is_withheld()))"
 )
 LEDGER_I_KEEP = (
