@@ -23,4 +23,4 @@ class AccessRegisterConfig(AppConfig):
         from access_register.officers import head_notices, locality_duties  # noqa: F401
         from access_register.officers import to_do as officer_to_do  # noqa: F401
         from access_register.register import carried, reading, succession  # noqa: F401
-        from access_register.sign_in import reset_letters, second_factors, sessions  # noqa: F401
+        from access_register.sign_in import recorded, reset_letters, second_factors, sessions  # noqa: F401

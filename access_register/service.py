@@ -52,7 +52,7 @@ def end_line(line: RegisterLine, *, last_day: date) -> None:
     ended.save()
     history.tell(ended, "withdrawn" if ended.withdrawn_at else "ended", by_name=BY_ITSELF, before=before)
     grants.follow_line(ended)
-    about = {"line": ended.pk, "last_day": last_day}
+    about = {"line": ended.pk, "person": ended.person_id, "last_day": last_day}
     ledger.changed(action="end_line", urn=ended.establishment.urn, about=about)
 
 

@@ -4,6 +4,8 @@
 (sharing/sql).
 """
 
+from sharing.ledger import words
+
 
 def _sees(question: str, about: str = "", *, kind: str = "bigint") -> str:
     """An array of what the asker sees, worked out once in a visit (sharing/sql/sight.sql)."""
@@ -93,11 +95,16 @@ MANAGES_DUTIES = "(portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_e
 # Officers with a recorded duty write the Council's advice, and agree to each other's (R37; sharing/sql/advice.sql).
 WRITES_ADVICE = "(SELECT portal_writes_advice())"
 # Who has seen an establishment's data can be read by those who keep its register and by the information manager. What
-# was opened without the head being allowed to know (R18) can be read only by the information manager.
+# was opened without the head being allowed to know (R18) can be read only by the information manager. One whom somebody
+# has reported without their name does not read what others did about cases: it would tell who that was (R41).
+_WITHOUT_THE_REPORTER = (
+    f"(action <> ALL ('{{{','.join(words.OF_CASES)}}}'::text[]) OR person_id = portal_asker() "
+    "OR NOT (SELECT portal_reporter_is_withheld()))"
+)
 LEDGER_I_KEEP = (
     "(urn = ANY (ARRAY(SELECT place.urn FROM sharing_establishment AS place "  # noqa: S608
     "WHERE place.id IN (SELECT portal_establishments('manage_register')))) AND NOT about ? 'not_for_the_head' "
-    f"OR {MANAGES_DUTIES})"
+    f"OR {MANAGES_DUTIES} AND {_WITHOUT_THE_REPORTER})"
 )
 OWN_APPOINTMENT = (
     "appointment_id IN (SELECT id FROM access_register_officerappointment WHERE person_id = portal_asker())"

@@ -22,15 +22,16 @@ def kept_until(last_day: date) -> date | None:
     return school_days_after(last_day, days) if days else None
 
 
-def give_grace() -> int:
-    """Set, as portal_batch, until when the sender may make the file of each child who has left; returns how many.
+def give_grace() -> list[int]:
+    """Set, as portal_batch, until when the sender may make the file of each child who has left; returns whose
+    transfers these are.
 
     It is for arrivals and departures reported by a return. Call it in the transaction that applies a return, so that
     there is no gap; `run_daily` calls it too. Without it, access simply ends. A transfer that had lapsed when the child
     left gives the sender no duty: the child stayed, and is going elsewhere now.
     """
     _stay_after_all()
-    given = _give_to_senders() if settings.CTF_GRACE_SCHOOL_DAYS else 0
+    given = _give_to_senders() if settings.CTF_GRACE_SCHOOL_DAYS else []
     _follow_the_last_day()
     return given
 
@@ -53,13 +54,13 @@ def _stay_after_all() -> None:
     under_way.filter(_stays(), sender_keeps_until__isnull=False).update(sender_keeps_until=None)
 
 
-def _give_to_senders() -> int:
+def _give_to_senders() -> list[int]:
     left = _leaving().filter(sender_keeps_until=None).exclude(arrived_on=None, lapses_on__lt=F("last_day"))
     found = list(left)
     for transfer in found:
         transfer.sender_keeps_until = kept_until(transfer.last_day)
         transfer.save(update_fields=["sender_keeps_until"])
-    return len(found)
+    return [transfer.pk for transfer in found]
 
 
 def _follow_the_last_day() -> None:

@@ -63,7 +63,7 @@ RECORDED = {
         "/establishments/999002/pupils/{pupil}/transfer/": 8,
         "/establishments/999002/pupils/{pupil}/left/": 9,
         "/establishments/999002/confidential/": 16,
-        "/establishments/999002/ledger/": 9,
+        "/establishments/999002/ledger/": 10,
         "/establishments/999002/ledger/people/": 11,
         "/establishments/999002/unusual-patterns/": 8,
         "/establishments/999002/pupils/{pupil}/ledger/": 8,

@@ -39,7 +39,8 @@ from sharing.cannot import check_unchanged
 from sharing.crypto import encrypt
 from sharing.days import day_in_words
 from sharing.door.managing import managing
-from sharing.ledger.rows import OUTCOMES, how_many, told_of
+from sharing.ledger.rows import came_of, how_many, told_of
+from sharing.ledger.words import OF_CASES
 from sharing.models import Establishment, LedgerEntry
 from sharing.statements import hold_lock, one_at_a_time, row_of, rows_of, value_of
 
@@ -47,11 +48,6 @@ NEEDED = "Breaches are referred by the data-protection side of the Education Dep
 _at_the_desk = partial(managing, needed=NEEDED)
 MEANWHILE = "This case has moved on in the meantime. Look at it again."
 MOST_ROWS = 500
-OF_CASES = (
-    "list_breaches", "show_breach", "show_panel", "show_reporting", "show_suspensions", "find_concerned",
-    "answer_breach", "ask_again", "appeal_breach", "attach_evidence", "name_concerned", "take_out_concerned",
-    "record_told", "refer_breach", "report_breach", "seat_panel", "vote_on_breach", "draw_panel", "tell_of_the_clock",
-)  # fmt: skip
 NOT_REFERRED = {
     "nobody": "First name who the case is against.",
     "nowhere": "None of the establishments the case is against is in a Locality today. Move "
@@ -357,8 +353,7 @@ def _by_the_parties(breach_id: int) -> Q:
 
 def _frozen(row: LedgerEntry) -> list[Any]:
     site = Through(row.through).label if row.through else ""
-    outcome = OUTCOMES[row.outcome]
-    return [row.at.isoformat(), row.person_name, site, told_of(row), outcome, how_many(row.about), row.urn]
+    return [row.at.isoformat(), row.person_name, site, told_of(row), came_of(row), how_many(row.about), row.urn]
 
 
 def _sealed(words: str, column: str) -> bytes | None:

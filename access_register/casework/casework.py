@@ -72,7 +72,7 @@ def give_casework(asker: Asker, appointment_id: int, *, duty: NewCasework) -> in
         given = appointment.duties.create(
             **facts, confirmed_until=confirmed_from(duty.starts_on, here.today), recorded_by_name=asker.name
         )
-        here.changed(appointment=appointment.pk, duty=given.pk, function=duty.function)
+        here.changed(appointment=appointment.pk, person=appointment.person_id, duty=given.pk, function=duty.function)
         return given.pk
 
 
@@ -120,7 +120,7 @@ def name_child(asker: Asker, appointment_id: int, duty_id: int, *, child: Exactl
             reason=grants.reason_of_casework(duty), head_barred=head_barred, starts_on=starts_on, ends_on=ends_on,
             named_by_name=asker.name,
         )  # fmt: skip
-        here.changed(duty=duty.pk, named_child=made.pk, head_barred=head_barred)
+        here.changed(duty=duty.pk, person=duty.appointment.person_id, named_child=made.pk, head_barred=head_barred)
         return made.pk
 
 
@@ -130,7 +130,7 @@ def take_child_out(asker: Asker, appointment_id: int, duty_id: int, named_id: in
         duty = _casework(here, appointment_id, duty_id)
         named = NamedChild.objects.of_source(f"duty:{duty.pk}").filter(pk=named_id)
         if named.not_ended().update(ended_at=timezone.now()):
-            here.changed(duty=duty.pk, named_child=named_id)
+            here.changed(duty=duty.pk, person=duty.appointment.person_id, named_child=named_id)
             return
         if not named.exists():
             raise NoSuchRecord

@@ -27,7 +27,7 @@ from access_register.officers.records import OrderRecord, OrdersPage
 from access_register.register.rules import CannotChange
 from access_register.service import BY_ITSELF
 from sharing import narrowing
-from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit
+from sharing.authorise import Asker, Permission, Through, Visit, the_one
 from sharing.days import day_in_words
 from sharing.door import Exactly
 from sharing.door.managing import as_officer
@@ -84,6 +84,7 @@ def record_order(asker: Asker, *, order: NewOrder) -> int:
     with keeping.duties(asker, "record_order") as here:
         check_days(order.starts_on, order.ends_on, here.today)
         made = _made(order, here)
+        _told_at(here, made, here.why_anywhere().reason)
         known = _sent_before(made)
         if known:
             here.showed(order=known.pk)
@@ -124,25 +125,26 @@ def authorise_order(asker: Asker, order_id: int) -> None:
     """Authorise an order, once: it opens from its first day on. Raises NoSuchRecord if it does not name the asker."""
     with _authorising(asker, "authorise_order") as here:
         asker.prove()
-        if value_of("SELECT access_register_authorise_order(%s)", order_id):
-            here.changed(order=order_id)
-            answers.tell_who_recorded(Order.objects.get(pk=order_id))
-            return
+        done = value_of("SELECT access_register_authorise_order(%s)", order_id)
         mine = Order.objects.for_authoriser(asker.person_id).filter(pk=order_id, ended_at=None)
-        if not mine.exclude(authorised_at=None).exists():
-            raise NoSuchRecord
-        here.showed(order=order_id)
+        found = the_one(mine.exclude(authorised_at=None).select_related("establishment"))
+        _told_at(here, found, "Named as its authoriser.")
+        if done:
+            here.changed(order=order_id, person=found.person_id)
+            answers.tell_who_recorded(found)
+        else:
+            here.showed(order=order_id)
 
 
 def end_order(asker: Asker, order_id: int) -> None:
     """End an order: it opens nothing from the next request on (R44). If it has already ended, nothing changes."""
     with keeping.duties(asker, "end_order") as here:
+        found = the_one(Order.objects.filter(pk=order_id).select_related("establishment"))
+        _told_at(here, found, here.why_anywhere().reason)
         if value_of("SELECT access_register_end_order(%s, %s)", order_id, asker.name):
-            here.changed(order=order_id)
-            return
-        if not Order.objects.filter(pk=order_id).exists():
-            raise NoSuchRecord
-        here.showed(order=order_id)
+            here.changed(order=order_id, person=found.person_id)
+        else:
+            here.showed(order=order_id)
 
 
 def end_those_of_leavers(today: date) -> Iterator[str]:
@@ -150,16 +152,23 @@ def end_those_of_leavers(today: date) -> Iterator[str]:
     passed, just as ending the appointment does. A new appointment does not open it again (R9, R18)."""
     in_post = OfficerAppointment.objects.exclude(ends_on__lt=today)
     left = Order.objects.filter(through=Through.EDUNET, ended_at=None, ends_on__gte=today)
-    ended = list(left.exclude(person_id__in=in_post.values("person_id")).select_for_update().order_by("pk"))
+    theirs = left.exclude(person_id__in=in_post.values("person_id")).select_related("establishment")
+    ended = list(theirs.select_for_update(of=("self",)).order_by("pk"))
     for order in ended:
         order.ended_at, order.ended_by_name = timezone.now(), BY_ITSELF
         order.save(update_fields=["ended_at", "ended_by_name"])
         NamedChild.objects.of_source(f"order:{order.pk}").not_ended().update(ended_at=order.ended_at)
         grants.replace(f"order:{order.pk}", ())
+        about = {"order": order.pk, "person": order.person_id}
+        ledger.changed(action="end_order", urn=order.establishment.urn if order.establishment else None, about=about)
     if ended:
-        about = {"orders": [order.pk for order in ended]}
-        ledger.changed(action="end_order", about=about)
         yield f"{len(ended)} legal override{pluralize(len(ended))} to officers who have left, ended"
+
+
+def _told_at(here: Visit, order: Order, why: str) -> None:
+    """An order for a whole establishment is among the rows of that establishment, whose head may know of it (R43)."""
+    if order.establishment:
+        here.came_to(order.establishment, why)
 
 
 def _made(order: NewOrder, here: Visit) -> Order:

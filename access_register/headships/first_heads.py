@@ -25,11 +25,12 @@ from access_register.register.register import check_name, why_ask
 from access_register.register.rules import CannotChange
 from access_register.sign_in import welcome
 from access_register.sign_in.addresses import is_webmail
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Visit, the_one
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Visit
 from sharing.cannot import check_unchanged, version_of
 from sharing.days import day_in_words
 from sharing.door.community import NEEDED, keeping_community
-from sharing.models import Establishment
+from sharing.door.managing import coming_to
+from sharing.models import Establishment, LedgerEntry
 from sharing.ordering import Comparison, ContextKey
 from sharing.statements import hold_lock, one_at_a_time, rows_of, value_of
 
@@ -67,8 +68,8 @@ def show_first_head(asker: Asker, urn: int) -> FirstHeadPage:
     """The establishment whose first head is to be recorded. Raises NoSuchRecord if it has a head."""
     with keeping_community(asker, "show_first_head") as here:
         free = _without_head()
-        place = the_one(Establishment.objects.of_the_community().filter(pk__in=free, urn=urn))
-        here.showed(urn=urn)
+        place = coming_to(here, Establishment.objects.of_the_community().filter(pk__in=free, urn=urn))
+        here.showed(establishments=1)
         return FirstHeadPage(place.urn, place.name, version_of(free[place.pk]), here.why_anywhere())
 
 
@@ -80,7 +81,7 @@ def record_first_head(
     `version`: who was invited when the form was opened. Raises CannotChange, ChangedMeanwhile and NoSuchRecord.
     """
     with keeping_community(asker, "record_first_head") as here:
-        place = the_one(Establishment.objects.of_the_community().filter(urn=urn))
+        place = coming_to(here, Establishment.objects.of_the_community().filter(urn=urn))
         hold_lock("record_first_head", place.pk)
         invited = Person.objects.filter(pk=_without_head().get(place.pk) or 0).first()
         if invited and invited.email != email.lower():
@@ -95,7 +96,7 @@ def record_first_head(
             mail.send_once_committed(head.letter())
             here.changed(**head.for_the_ledger)
         else:
-            here.showed(urn=urn)
+            here.showed(establishments=1)
     return head.line.person.name
 
 
@@ -106,16 +107,15 @@ def take_back_first_head(asker: Asker, urn: int, *, version: str | None = None) 
     another head, and NoSuchRecord, also if the headship can by now only be handed over.
     """
     with keeping_community(asker, "take_back_first_head") as here:
-        place = the_one(Establishment.objects.of_the_community().filter(urn=urn))
+        place = coming_to(here, Establishment.objects.of_the_community().filter(urn=urn))
         hold_lock("record_first_head", place.pk)
-        for line, name in rows_of(
-            "SELECT line_id, name FROM access_register_first_heads() WHERE establishment_id = %s", place.pk
-        ):
+        heads = rows_of("SELECT line_id, name FROM access_register_first_heads() WHERE establishment_id = %s", place.pk)
+        for line, name in heads:
             check_unchanged(version, line, message=ANOTHER_HEAD.format(name))
         if value_of("SELECT access_register_take_back_first_head(%s, %s)", place.pk, asker.name):
-            here.changed(urn=urn)
+            here.changed(lines=[line for line, _ in heads])
         elif place.pk in _without_head():
-            here.showed(urn=urn)
+            here.showed(establishments=1)
         else:
             raise NoSuchRecord
         return place.name
@@ -153,9 +153,8 @@ class _Recorded:
 
     @property
     def for_the_ledger(self) -> dict[str, object]:
-        line = self.line
-        awaits = line.awaiting_since is not None
-        return {"urn": line.establishment.urn, "person": line.person_id, "on": line.starts_on, "awaits": awaits}
+        awaits = self.line.awaiting_since is not None
+        return {"person": self.line.person_id, "on": self.line.starts_on, "awaits": awaits}
 
 
 def _record(here: Visit, wanted: Sequence[_Wanted]) -> list[_Recorded]:
@@ -192,7 +191,9 @@ def apply_first_heads(asker: Asker, rows: Sequence[HeadRow], *, seal: str) -> Pl
             raise CannotChange(CORRECT)
         if heads:
             mail.send_once_committed(*[head.letter() for head in heads])
-            here.changed(heads=[head.for_the_ledger for head in heads])
+            for head in heads:  # each establishment reads its own
+                here.write(LedgerEntry.Outcome.CHANGED, head.for_the_ledger, head.line.establishment.urn)
+            here.changed(heads=len(heads))
         else:
             here.showed(lines=len(plan.lines))
     return plan

@@ -46,6 +46,7 @@ CANNOT_GO_BACK = "The register has changed, so this handover can no longer be ca
 LINES_CHANGED = (
     "The register was changed while you had this page open. Look through the lines again, then confirm them."
 )
+SUCCESSOR = "Named as the successor."
 NOT_YOUR_OWN = "You named this successor. Another officer has to verify them."
 NOT_ONESELF = "You cannot name yourself as head. Ask the head or another officer of the Education Department to do it."
 
@@ -133,17 +134,18 @@ def verify_successor(asker: Asker, handover_id: int) -> HandoverRecord:
         if asker.through != Through.EDUNET:
             raise NoSuchRecord
         found = _still_open(Handover.objects.filter(pk=handover_id, establishment__in=places))
+        here.came_to(found.establishment, _by_what_right(here, found))
         if asker.person_id == found.named_by_id:
             raise ChangeRefused(NOT_YOUR_OWN)
         if asker.person_id == found.successor_id:
             raise ChangeRefused("You are the successor. Another officer has to verify you.")
         asker.prove()
         if found.verified_at and found.verified_by_name == asker.name:  # sent twice
-            here.showed(handover=handover_id, urn=found.establishment.urn)
+            here.showed(handover=handover_id)
             return _record(found, asker)
         if not value_of("SELECT access_register_verify_handover(%s, %s)", handover_id, asker.name):
             raise CannotChange(NOT_ANY_MORE)
-        here.changed(handover=handover_id, urn=found.establishment.urn, person=found.successor_id)
+        here.changed(handover=handover_id, person=found.successor_id)
         mail.send_later(
             "headship_offered", [found.successor.email], name=found.successor.name, on=found.on,
             establishment=found.establishment.name, link=mail.link("headship_offer", handover_id),
@@ -164,6 +166,7 @@ def accept_headship(asker: Asker, handover_id: int) -> HandoverRecord:
     """Accept as the verified successor, which gives the register's lines their days. Raises CannotChange."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="accept_headship") as here:
         found = _offered(asker, handover_id)
+        here.came_to(found.establishment, SUCCESSOR)
         if found.verified_at is None:
             raise CannotChange("An officer of the Education Department has not verified you yet.")
         third_party = RegisterLine.objects.live_on(here.today).filter(establishment=found.establishment)
@@ -178,7 +181,7 @@ def accept_headship(asker: Asker, handover_id: int) -> HandoverRecord:
         opened = [row.permission.value for row in opens]
         if not value_of("SELECT access_register_accept_headship(%s, %s, %s)", handover_id, opened, opens[0].reason):
             raise CannotChange(NOT_ANY_MORE)
-        here.changed(handover=handover_id, urn=found.establishment.urn, on=found.on, until=found.until)
+        here.changed(handover=handover_id, on=found.on, until=found.until)
         return _record(_open().get(pk=handover_id), asker)
 
 
@@ -187,6 +190,7 @@ def cancel_handover(asker: Asker, handover_id: int, *, because: str = "") -> Han
     meanwhile. Raises CannotChange."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="cancel_handover") as here:
         found = the_one(_open().filter(pk=handover_id))
+        here.came_to(found.establishment, _by_what_right(here, found))
         if not _may_be_cancelled(found, here.today):
             raise CannotChange("The day has come. Name a new successor instead.")
         asker.prove()
@@ -199,7 +203,7 @@ def cancel_handover(asker: Asker, handover_id: int, *, because: str = "") -> Han
             raise CannotChange(NOT_ANY_MORE)
         if not done:
             raise ChangeRefused("Only the head, an officer or the successor may cancel a handover.")
-        here.changed(handover=handover_id, urn=found.establishment.urn, because=because)
+        here.changed(handover=handover_id, person=found.successor_id, because=because)
         heads = (_head_on(found.establishment, day) for day in (here.today, found.on))
         _tell_both(found, {head[1] for head in heads if head}, "handover_cancelled")
         return _record(found, asker)
@@ -246,7 +250,7 @@ def carry_out(today: date) -> list[str]:
             else:
                 continue
             row.save(update_fields=["done_at", "cancelled_at", "cancelled_by_name", "cancelled_because"])
-            about = {"handover": row.pk, "happened": row.done_at is not None}
+            about = {"handover": row.pk, "person": row.successor_id, "happened": row.done_at is not None}
             ledger.changed(action="carry_out_handover", urn=row.establishment.urn, about=about)
         return done
 
@@ -285,6 +289,10 @@ def _offered(asker: Asker, handover_id: int) -> Handover:
     if asker.through != Through.SCHOOLS_ONLINE:
         raise NoSuchRecord
     return _still_open(Handover.objects.filter(pk=handover_id, successor_id=asker.person_id))
+
+
+def _by_what_right(here: Visit, handover: Handover) -> str:
+    return here.holdings.best(here.permission).get(handover.establishment_id, SUCCESSOR)
 
 
 def _still_open(rows: QuerySet[Handover]) -> Handover:

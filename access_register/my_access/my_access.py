@@ -74,9 +74,10 @@ def leave_register(asker: Asker, *, line_id: int) -> None:
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="leave_register") as here:
         line = the_one(_own_lines(here).filter(pk=line_id))
+        here.came_to(line.establishment, "It is their own access.")
         if not grants.end_own(line):
             raise CannotLeave
-        here.changed(line=line.pk, urn=line.establishment.urn, withdrawn=True)
+        here.changed(line=line.pk, person=asker.person_id, withdrawn=True)
 
 
 def offered_headships(here: Visit) -> QuerySet[Handover]:

@@ -26,7 +26,8 @@ def sweep(today: date) -> Iterator[str]:
     for this, because access goes by the days. If a child did not arrive, what their file carried to that school is
     forgotten."""
     if given := grace.give_grace():
-        yield f"{given} transfer file{pluralize(given)} to send noted"
+        ledger.changed(action="give_grace", about={"transfers": given})
+        yield f"{len(given)} transfer file{pluralize(len(given))} to send noted"
     lapsed = Transfer.objects.filter(
         cancelled_at=None, declined_at=None, arrived_on=None, lapse_noted_on=None, lapses_on__lt=today
     )

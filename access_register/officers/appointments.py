@@ -50,7 +50,7 @@ def change_officer(
         grants.follow_appointment(appointment)  # the rows name the team
         for duty in appointment.duties.filter(ended_at=None):
             grants.follow_duty(duty, here.today)
-        here.changed(appointment=appointment.pk, before=before, after=after)
+        here.changed(appointment=appointment.pk, person=appointment.person_id, before=before, after=after)
         return True
 
 

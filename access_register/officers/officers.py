@@ -143,7 +143,7 @@ def end_appointment(asker: Asker, appointment_id: int) -> str:
         for duty in appointment.duties.filter(ended_at=None):
             _end(duty, here)
         _shut(appointment, here)
-        here.changed(appointment=appointment.pk)
+        here.changed(appointment=appointment.pk, person=appointment.person_id)
         return appointment.person.name
 
 
@@ -171,7 +171,9 @@ def give_duty(asker: Asker, appointment_id: int, *, duty: NewDuty) -> int:
             given.localities.set(localities)
             grants.follow_duty(given, here.today)
         if wanted:
-            here.changed(appointment=appointment.pk, data=sorted(wanted), function=duty.function)
+            here.changed(
+                appointment=appointment.pk, person=appointment.person_id, data=sorted(wanted), function=duty.function
+            )
         else:
             here.showed(appointment=appointment.pk)
         return len(duty.data)
@@ -188,7 +190,7 @@ def end_duty(asker: Asker, appointment_id: int, duty_id: int) -> str:
             here.showed(duty=duty.pk)
         else:
             _end(duty, here)
-            here.changed(duty=duty.pk)
+            here.changed(duty=duty.pk, person=duty.appointment.person_id)
         return f"{duty.get_data_display()}, {scope_in_words(duty)}"
 
 
@@ -204,7 +206,7 @@ def confirm_duty(asker: Asker, appointment_id: int, duty_id: int) -> None:
         duty.confirmed_by_name = asker.name
         duty.save(update_fields=["confirmed_until", "confirmed_by_name"])
         grants.follow_duty(duty, here.today)
-        here.changed(duty=duty.pk, confirmed_until=duty.confirmed_until)
+        here.changed(duty=duty.pk, person=duty.appointment.person_id, confirmed_until=duty.confirmed_until)
 
 
 def authorise_remote_use(
@@ -223,7 +225,7 @@ def authorise_remote_use(
             here.showed(appointment=appointment.pk, authorisation=known.pk)
             return
         given = appointment.remote_authorisations.create(**facts, recorded_by_name=asker.name)
-        here.changed(appointment=appointment.pk, authorisation=given.pk, ends_on=ends_on)
+        here.changed(appointment=appointment.pk, person=appointment.person_id, authorisation=given.pk, ends_on=ends_on)
 
 
 def end_remote_use(asker: Asker, appointment_id: int, authorisation_id: int) -> None:
@@ -236,7 +238,7 @@ def end_remote_use(asker: Asker, appointment_id: int, authorisation_id: int) -> 
             return
         given.ended_at = timezone.now()
         given.save(update_fields=["ended_at"])
-        here.changed(appointment=appointment.pk, authorisation=given.pk)
+        here.changed(appointment=appointment.pk, person=appointment.person_id, authorisation=given.pk)
 
 
 def of_the_council() -> str:

@@ -12,10 +12,12 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import render
 
 from access_register.models import Person
+from access_register.sign_in.recorded import record
 
 log = logging.getLogger(__name__)
 
@@ -66,10 +68,12 @@ class KnownPeopleOnly(DefaultSocialAccountAdapter):
             account.save(update_fields=["extra_data"])
         elif person := _known_by(vouched_for):
             account.user = sociallogin.user = person
-            account.save()
-            get_account_adapter().send_notification_mail(
-                "socialaccount/email/account_connected", person, {"provider_name": _configured(account).name}
-            )
+            with transaction.atomic():
+                account.save()
+                record(request, person, action="link_provider", provider=account.provider)
+                get_account_adapter().send_notification_mail(
+                    "socialaccount/email/account_connected", person, {"provider_name": _configured(account).name}
+                )
         else:
             raise ImmediateHttpResponse(render(request, "socialaccount/unknown.html", status=403))
 

@@ -167,6 +167,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       AND NOT access_register_left_the_desk(breach.id, portal_person())
 $$;
 
+-- Whether somebody has reported the asker whose name is kept from them. The ledger then does not tell the asker what
+-- others did about cases, as it would tell who that was.
+CREATE OR REPLACE FUNCTION portal_reporter_is_withheld()
+RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM access_register_breachparty AS party
+        JOIN access_register_breachreport AS report ON report.breach_id = party.breach_id
+        WHERE party.person_id = portal_asker() AND report.name_withheld AND report.person_id <> party.person_id)
+$$;
+
 -- Whether the asker has this role in this breach.
 CREATE OR REPLACE FUNCTION portal_breach_is(wanted bigint, what text)
 RETURNS boolean LANGUAGE sql STABLE AS $$
@@ -174,4 +184,4 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
 $$;
 
 GRANT EXECUTE ON FUNCTION access_register_breach_desk, access_register_may_sit TO portal_batch;
-GRANT EXECUTE ON FUNCTION portal_breach_roles, portal_breach_is TO portal_app, portal_batch;
+GRANT EXECUTE ON FUNCTION portal_breach_roles, portal_breach_is, portal_reporter_is_withheld TO portal_app, portal_batch;

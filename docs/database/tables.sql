@@ -672,7 +672,7 @@ CREATE POLICY app_reads ON sharing_ledgerentry AS RESTRICTIVE FOR SELECT TO port
     USING ((((urn = ANY (ARRAY( SELECT place.urn
    FROM sharing_establishment place
   WHERE (place.id IN ( SELECT portal_establishments('manage_register'::text) AS portal_establishments))))) AND (NOT (about ? 'not_for_the_head'::text))) OR ((portal_context(2) = 'edunet'::text) AND (EXISTS ( SELECT
-   FROM portal_establishments('manage_duties'::text) portal_establishments(portal_establishments))))))
+   FROM portal_establishments('manage_duties'::text) portal_establishments(portal_establishments))) AND (((action)::text <> ALL ('{list_breaches,show_breach,show_panel,show_reporting,show_suspensions,find_concerned,answer_breach,ask_again,appeal_breach,attach_evidence,name_concerned,take_out_concerned,record_told,refer_breach,report_breach,seat_panel,vote_on_breach,draw_panel,tell_of_the_clock}'::text[])) OR (person_id = portal_asker()) OR (NOT ( SELECT portal_reporter_is_withheld() AS portal_reporter_is_withheld))))))
 
 -- sharing_legalhold: portal_app may SELECT.
 -- No row by DELETE, INSERT, UPDATE.

@@ -13,7 +13,7 @@ from django.db.models import Count, F
 from sharing import codes
 from sharing.authorise import Asker, NotAtYourLevel, Visit, the_one
 from sharing.cannot import CannotDo, check_day
-from sharing.door.managing import managing
+from sharing.door.managing import coming_to, managing
 from sharing.models import Establishment, ListedType, Locality
 from sharing.models.establishments import CLOSED, EstablishmentQuerySet, Kind
 from sharing.ordering import Comparison, ContextKey
@@ -167,10 +167,12 @@ def add_centre(
         )  # fmt: skip
         if urn is None:
             raise NotAtYourLevel(NEEDED)
-        _grew(Establishment.objects.filter(urn=urn))
+        centre = Establishment.objects.filter(urn=urn)
+        _grew(centre)
+        coming_to(here, centre)
         if locality and (refusals := _refusals(here, locality)):
             raise CannotKeep(refusals[0], "locality")
-        here.changed(urn=urn, starts_on=starts_on, locality=locality)
+        here.changed(starts_on=starts_on, locality=locality)
         return urn
 
 
@@ -178,8 +180,8 @@ def show_closing_centre(asker: Asker, urn: int) -> ClosingCentre:
     """The centre that is to get a last day, or another one. Raises NoSuchRecord for one closed, or no centre."""
     with keeping_community(asker, "show_closing_centre") as here:
         centres = Establishment.objects.of_the_community().filter(kind=Kind.CHILDRENS_CENTRE)
-        place = the_one(centres.filter(urn=urn).exclude(close_date__lt=here.today))
-        here.showed(urn=urn)
+        place = coming_to(here, centres.filter(urn=urn).exclude(close_date__lt=here.today))
+        here.showed(establishments=1)
         return ClosingCentre(place.urn, place.name, place.close_date, here.why_anywhere())
 
 
@@ -187,8 +189,8 @@ def show_reopening_centre(asker: Asker, urn: int) -> ClosingCentre:
     """The centre whose last day was a mistake, whether past or not. Raises NoSuchRecord for one without a last day."""
     with keeping_community(asker, "show_reopening_centre") as here:
         centres = Establishment.objects.of_the_community().filter(kind=Kind.CHILDRENS_CENTRE)
-        place = the_one(centres.filter(urn=urn).exclude(close_date=None))
-        here.showed(urn=urn)
+        place = coming_to(here, centres.filter(urn=urn).exclude(close_date=None))
+        here.showed(establishments=1)
         return ClosingCentre(place.urn, place.name, place.close_date, here.why_anywhere())
 
 
@@ -200,6 +202,7 @@ def reopen_centre(asker: Asker, urn: int, *, because: str, version: str | None =
     whose head had left the protocol (R16).
     """
     with keeping_community(asker, "reopen_centre") as here:
+        coming_to(here, Establishment.objects.filter(urn=urn))
         if now := _last_day_now(urn):
             check_day(version, now)
         refused = value_of("SELECT sharing_reopen_centre(%s)", urn)
@@ -207,7 +210,7 @@ def reopen_centre(asker: Asker, urn: int, *, because: str, version: str | None =
             raise CannotKeep(REFUSED[refused], "reason")
         _grew(Establishment.objects.filter(urn=urn))
         _last_day(Establishment.objects.filter(urn=urn), None)
-        here.changed(urn=urn, because=because)
+        here.changed(because=because)
 
 
 def close_centre(asker: Asker, urn: int, *, last_day: date, version: str | None = None) -> None:
@@ -216,16 +219,17 @@ def close_centre(asker: Asker, urn: int, *, last_day: date, version: str | None 
     `version`: of the day that the form showed. Raises CannotKeep and ChangedMeanwhile.
     """
     with keeping_community(asker, "close_centre") as here:
+        coming_to(here, Establishment.objects.filter(urn=urn))
         now = _last_day_now(urn)
         if now == last_day:
-            here.showed(urn=urn)
+            here.showed(last_day=last_day)
             return
         check_day(version, now)
         refused = value_of("SELECT sharing_close_centre(%s, %s)", urn, last_day)
         if refused:
             raise CannotKeep(REFUSED[refused], "last_day")
         _last_day(Establishment.objects.filter(urn=urn), last_day)
-        here.changed(urn=urn, last_day=last_day)
+        here.changed(last_day=last_day, before=now)
 
 
 def _last_day_now(urn: int) -> date | None:

@@ -249,16 +249,18 @@ def note_destroyed(asker: Asker, urn: int, download_id: int) -> None:
 
 
 def answer_asked_for(here: Visit, request_id: int) -> int:
-    """Have the worker make the answer to a subject access request, within the visit that asks for it.
+    """Have the worker make the answer to a subject access request, within the visit that asks for it, and say so there.
 
     Returns its id or, where one already waits to be made, the id of that.
     """
     kind, asked = Download.Kind.SUBJECT, {"request": str(request_id)}
     first = _asked_before(here, asked, of__kind=kind, of__state__in=Download.TO_DO, of__asked_at__gte=keeping.oldest())
     if first:
+        here.showed(request=request_id, download=first, asked_before=True)
         return first
     row = _entered(here, kind, Form.PDF, Download.Purpose.SUBJECT, rows=0, state=State.WAITING)
     DownloadSecret.objects.create(of=row, asked=_in_store(asked), passphrase=keeping.new_passphrase())
+    here.changed(request=request_id, download=row.pk)
     return row.pk
 
 

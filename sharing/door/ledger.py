@@ -3,7 +3,7 @@
 Pages continue from a row and have no numbers, so that nobody counts a million rows to show fifty.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,14 +12,14 @@ from sharing import audience
 from sharing.authorise import Asker, Permission, Through, Visit, the_one, visit
 from sharing.authorise.visits import NEEDED_ON_EDUNET
 from sharing.door.managing import looks_after, managing
-from sharing.ledger.rows import OUTCOMES, WHOSE, how_many, told_of
+from sharing.ledger.rows import WHOSE, came_of, how_many, names_of, told_of, whom
 from sharing.ledger.words import WORDS, Kind, Who, words_of
 from sharing.measures.history import urns_before
 from sharing.models import LedgerEntry, Pupil, StaffMember
 from sharing.models.ledger import LedgerQuerySet
 from sharing.records import PAGE_SIZE
 from sharing.records.ledger import LedgerFilter, LedgerLine, LedgerPage, Opening, OpeningsPage
-from sharing.statements import rows_of
+from sharing.statements import rows_of, value_of
 
 EVERYTHING = LedgerFilter()
 THROUGH = {Who.SCHOOLS: Through.SCHOOLS_ONLINE, Who.OFFICERS: Through.EDUNET}
@@ -49,7 +49,10 @@ def read_all_ledger(asker: Asker, *, only: LedgerFilter = EVERYTHING, older_than
     """The same for all establishments, and for what was at none of them; for the information manager."""
     with managing(asker, "read_all_ledger", needed=NEEDED_ON_EDUNET[Permission.MANAGE_DUTIES]) as here:
         period = LOOKED_THROUGH_OF_ONE if only.person else LOOKED_THROUGH
-        lines, older, since = _page(asker, LedgerEntry.objects.all(), only, older_than, period)
+        rows = LedgerEntry.objects.all()
+        if value_of("SELECT portal_reporter_is_withheld()"):
+            rows = rows.without_cases_of_others(asker.person_id)
+        lines, older, since = _page(asker, rows, only, older_than, period)
         here.showed(rows=len(lines))
         return LedgerPage(None, lines, older, since, only, here.why_anywhere())
 
@@ -101,7 +104,8 @@ def _page(
         since = newest - period
         found_in = found_in.since(since)
     found = list(found_in.newest_first().defer("previous_hash", "hash")[: PAGE_SIZE + 1])
-    lines = tuple(_line(row) for row in found[:PAGE_SIZE])
+    names = names_of(found)
+    lines = tuple(_line(row, names) for row in found[:PAGE_SIZE])
     if len(found) > PAGE_SIZE:
         return lines, lines[-1].id, None
     older = rows.before(since).newest_first().values_list("pk", flat=True).first() if since else None
@@ -128,7 +132,7 @@ def matching(asker: Asker, rows: LedgerQuerySet, only: LedgerFilter) -> LedgerQu
     return rows.refused() if only.refused else rows
 
 
-def _line(row: LedgerEntry) -> LedgerLine:
+def _line(row: LedgerEntry, names: Mapping[int, str]) -> LedgerLine:
     return LedgerLine(
         id=row.pk,
         at=row.at,
@@ -136,10 +140,11 @@ def _line(row: LedgerEntry) -> LedgerLine:
         person_id=row.person_id,
         site=_site(row.through),
         what=told_of(row),
-        outcome=OUTCOMES[row.outcome],
+        outcome=came_of(row),
         is_refusal=row.outcome == LedgerEntry.Outcome.REFUSED,
         how_many=how_many(row.about),
         named_people=row.outcome != LedgerEntry.Outcome.REFUSED and any(row.about.get(whose) for whose in WHOSE),
+        whom=whom(row, names),
         purpose=row.purpose,
         urn=row.urn,
     )

@@ -6,7 +6,9 @@ The latter keeps officers, the community, closed children and disposals.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sharing.authorise import Asker, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.authorise import Asker, NotAtYourLevel, Permission, Through, Visit, the_one, visit
+from sharing.models import Establishment
+from sharing.models.establishments import EstablishmentQuerySet
 from sharing.statements import rows_of
 
 
@@ -20,6 +22,16 @@ def managing(asker: Asker, action: str, *, needed: str) -> Iterator[Visit]:
         if asker.through != Through.EDUNET or not here.holdings.at(Permission.MANAGE_DUTIES):
             raise NotAtYourLevel(needed)
         yield here
+
+
+def coming_to(here: Visit, places: EstablishmentQuerySet) -> Establishment:
+    """The one establishment of these, at which the visit is from then on: its head reads there what was done (R43).
+
+    Raises NoSuchRecord.
+    """
+    place = the_one(places)
+    here.came_to(place, here.why_anywhere().reason)
+    return place
 
 
 def other_managers() -> tuple[tuple[int, str], ...]:

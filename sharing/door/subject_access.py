@@ -122,9 +122,7 @@ def prepare_answer(asker: Asker, urn: int | None, request_id: int) -> int:
         place = row.establishment.urn
         here.showed(request=row.pk)
     with visit(asker, here.permission, place, action="prepare_answer") as there:
-        download_id = answer_asked_for(there, request_id)
-        there.changed(request=request_id, download=download_id)
-        return download_id
+        return answer_asked_for(there, request_id)
 
 
 def settle_subject_request(asker: Asker, urn: int | None, request_id: int, *, step: str, because: str = "") -> None:

@@ -199,9 +199,13 @@ def end_enrolment(
     with _keeping(asker, urn, "end_enrolment") as here:
         pupil, stay = _leaving(here, pupil_id)
         keeps = kept_until(last_day)
-        if _facts(stay) != (stay.pk, last_day, reason, destination, keeps if outside else None):  # not sent twice
+        is_recorded = _facts(stay) == (stay.pk, last_day, reason, destination, keeps if outside else None)  # sent twice
+        if not is_recorded:
             check_unchanged(version, *_facts(stay), message=_meanwhile(stay))
         called_off = _call_off(here, pupil) if reason == codes.DIED else []
+        if is_recorded and not called_off:
+            here.showed(pupils=[pupil.pk])
+            return
         _step(
             "SELECT sharing_end_enrolment(%s, %s, %s, %s, %s, %s)",
             stay.pk, last_day, reason, destination, keeps, outside,

@@ -92,7 +92,9 @@ def end_closed_centres(today: date) -> Iterator[str]:
     for place in over.select_for_update(no_key=True).order_by("pk"):
         Establishment.objects.filter(pk=place.pk).update(status_code=CLOSED, status_name="Closed")
         part = Participation.objects.filter(covers(today), establishment=place, starts_on__lte=place.close_date)
-        part.update(ends_on=place.close_date, ended_because=CENTRE_CLOSED)
+        ended = part.update(ends_on=place.close_date, ended_because=CENTRE_CLOSED)
+        about = {"last_day": place.close_date, "took_part": bool(ended)}
+        ledger.changed(action="shut_centre", urn=place.urn, about=about)
         yield end_establishment(place.urn, by=DEPARTMENT, today=today)
 
 

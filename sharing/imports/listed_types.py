@@ -28,5 +28,6 @@ def let_go(today: date) -> Iterator[str]:
         goes_on.filter(starts_on__gte=today).delete()
         goes_on.update(ends_on=today - timedelta(days=1), ended_because=TYPE_ENDED)
         community_changed.send(sender=Establishment, today=today)
-        ledger.changed(action="let_type_go", about={"establishments": urns})
+        for urn in urns:
+            ledger.changed(action="let_type_go", urn=urn, about={"last_day": today - timedelta(days=1)})
         yield f"{len(urns)} establishment{pluralize(len(urns))} of a type that counts no more"

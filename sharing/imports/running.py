@@ -23,7 +23,7 @@ from sharing.imports.problems import ImportRefused, refused
 from sharing.imports.registry import KINDS
 from sharing.imports.room import NO_ROOM, is_full
 from sharing.ledger import ledger
-from sharing.models import Establishment, Import, ImportPerson
+from sharing.models import Establishment, Import, ImportPerson, LedgerEntry
 from sharing.roles import BATCH, acting_as
 from sharing.statements import hold_lock
 
@@ -137,13 +137,20 @@ def place_of(outcome: Outcome) -> Establishment | None:
 
 
 def note_in_ledger(row: Import, outcome: Outcome, place: Establishment | None) -> None:
-    """Write to the ledger what was brought in, on whose word, and from which file."""
+    """Write to the ledger what was brought in, on whose word, and from which file: for all together, and of a file for
+    several establishments also for each of them, which reads what was changed in its records."""
     about = {
         "import": row.pk, "kind": row.kind, "file": row.file_hash, "brought_by": row.by,
         "by": row.settled_by, "changes": dict(outcome.changes),
     }  # fmt: skip
-    urn = place.urn if place else None
-    ledger.changed(action="apply_import", urn=urn, about=about)
+    told = [(place.urn if place else None, about)]
+    if place is None:
+        told += [(urn, about | {"changes": dict(changes)}) for urn, changes in outcome.by_establishment.items()]
+    for urn, facts in told:
+        ledger.write(
+            None, action="apply_import", outcome=LedgerEntry.Outcome.CHANGED, urn=urn, about=facts,
+            purpose=f"Brought in by: {row.by}. Applied by: {row.settled_by}.",
+        )  # fmt: skip
 
 
 def _write(mine: Claim, state: Import.State, *, instead_of: Import.State, **facts: Any) -> bool:

@@ -1,9 +1,11 @@
-"""What pages say about a row of the ledger: what it was about, what came of it, and how many it was about (R43)."""
+"""What pages say about a row of the ledger (R43): what it was about, what came of it, whom or how many it was about."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sharing.ledger.words import words_of
+from django.contrib.auth import get_user_model
+
+from sharing.ledger.words import ACTS, words_of
 from sharing.models import LedgerEntry
 
 OUTCOMES = {
@@ -11,6 +13,8 @@ OUTCOMES = {
     LedgerEntry.Outcome.CHANGED.value: "Done",
     LedgerEntry.Outcome.REFUSED.value: "Refused",
 }
+# Of something to be done: the same was sent twice, or it was done already.
+NOTHING_CHANGED = "Nothing changed"
 WHOSE = {"pupils": ("pupil", "pupils"), "staff": ("member of staff", "members of staff")}
 
 
@@ -18,6 +22,30 @@ def told_of(row: LedgerEntry) -> str:
     """What a row was about. It does not say that somebody got a file that was no longer there."""
     words = words_of(row.action)
     return f"{words}: it was no longer there" if row.about.get("given") is False else words
+
+
+def came_of(row: LedgerEntry) -> str:
+    """What came of it: an act of which the page only showed that there was nothing to do is not called seen."""
+    if row.outcome == LedgerEntry.Outcome.SHOWN and row.action in ACTS:
+        return NOTHING_CHANGED
+    return OUTCOMES[row.outcome]
+
+
+def names_of(rows: Iterable[LedgerEntry]) -> dict[int, str]:
+    """The names of today of those whose access, duty, appointment or account these rows are about."""
+    people = {person for row in rows if (person := _other(row))}
+    return dict(get_user_model().objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
+
+
+def whom(row: LedgerEntry, names: Mapping[int, str]) -> str:
+    """Whom else a row was about. Their account may have been deleted since: then only its number is left."""
+    person = _other(row)
+    return names.get(person, f"account {person}, since deleted") if person else ""
+
+
+def _other(row: LedgerEntry) -> int | None:
+    person = row.about.get("person")
+    return person if isinstance(person, int) and person != row.person_id else None
 
 
 def how_many(about: Mapping[str, Any]) -> str:

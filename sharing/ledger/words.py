@@ -273,6 +273,11 @@ WORDS: dict[Kind, dict[str, str]] = {
         "record_officer": "Officer recorded",
         "confirm_officer": "Officer with the same name as another confirmed",
         "reset_second_factor": "Second factor of a person removed",
+        "change_password": "Own password changed",
+        "choose_password": "New password chosen, with a link from an email",
+        "add_second_factor": "Second factor or recovery codes added to the own account",
+        "remove_second_factor": "Own second factor or recovery codes removed",
+        "link_provider": "Own account linked to another way of signing in",
         "rename_person": "Name of a person changed",
         "change_address": "Email address of a person changed",
         "free_address": "Email address of somebody who has left freed",
@@ -378,13 +383,14 @@ WORDS: dict[Kind, dict[str, str]] = {
         "raise_patterns": "Unusual patterns raised",
         "apply_import": "Records changed by a file",
         "bring_out_release": "Release of figures published",
-        "let_type_go": "Establishments of a type that no longer counts let go",
+        "let_type_go": "Establishment of a type that no longer counts let go",
         "draw_panel": "Panel of a breach drawn by lot",
         "tell_of_duties": "Reminder of duties that end with the school year",
         "tell_of_the_clock": "Reminder of the 72 hours of a breach",
         "tell_of_lapsing": "Reminder that the closing of a child is about to lapse",
         "chase_returns": "Reminder of late returns",
         "import_gias": "Establishments brought up to date",
+        "shut_centre": "Children's centre closed after its last day",
         "end_establishment": "Records and register of a closed establishment ended",
         "import_localities": "Localities brought in",
         "make_report": "Report made",
@@ -402,10 +408,19 @@ WORDS: dict[Kind, dict[str, str]] = {
         "set_review_days": "Days of the review set",
         "sync_measures": "Catalogue of measures brought up to date",
         "transfers_lapsed": "Transfers lapsed",
+        "give_grace": "Days in which earlier schools send a transfer file, set",
         "undo_merge_of_children": "Two identities of a child taken apart",
     },
 }
 OF_ALL = {action: words for kind in WORDS.values() for action, words in kind.items()}
+# What is done about breaches of the protocol: it tells who has reported, judged or answered one.
+OF_CASES = (
+    "list_breaches", "show_breach", "show_panel", "show_reporting", "show_suspensions", "find_concerned",
+    "answer_breach", "ask_again", "appeal_breach", "attach_evidence", "name_concerned", "take_out_concerned",
+    "record_told", "refer_breach", "report_breach", "seat_panel", "vote_on_breach", "draw_panel", "tell_of_the_clock",
+)  # fmt: skip
+# What somebody does, and does not look at or take away.
+ACTS = frozenset(action for kind in (Kind.ACCESS, Kind.CHANGE, Kind.SERVICE) for action in WORDS[kind])
 
 
 def words_of(written: str) -> str:

@@ -5,8 +5,10 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import models
+from django.db.models import Q
 
 from sharing.days import midnight
+from sharing.ledger.words import OF_CASES
 
 # In a row's `about`: it comes from a broken glass that the head must not be told of (R18).
 NOT_FOR_THE_HEAD = {"not_for_the_head": True}
@@ -24,6 +26,9 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
 
     def not_of(self, person_id: int) -> "LedgerQuerySet":
         return self.exclude(person_id=person_id)
+
+    def without_cases_of_others(self, person_id: int) -> "LedgerQuerySet":
+        return self.exclude(Q(action__in=OF_CASES) & (Q(person_id=None) | ~Q(person_id=person_id)))
 
     def through(self, site: str) -> "LedgerQuerySet":
         return self.filter(through=site)

@@ -30,8 +30,9 @@ class LedgerFilter:
 @dataclass(frozen=True)
 class LedgerLine:
     """A row, in words. `person_id` is None for the service; `how_many` is given only where the page was about people.
-    `named_people`: somebody's record was on it, so there is a list of whose.
 
+    `named_people`: somebody's record was on it, so there is a list of whose.
+    `whom`: the other person whose access, duty, appointment or account it was about, by their name of today.
     `urn` is the establishment's, or None for what was at no one establishment.
     """
 
@@ -45,6 +46,7 @@ class LedgerLine:
     is_refusal: bool
     how_many: str
     named_people: bool
+    whom: str
     purpose: str
     urn: int | None
 

@@ -125,9 +125,9 @@ def dispose(disposal: Disposal) -> Iterator[int]:
             while number := _batch(disposal, schedule):
                 yield number
     except _HasGrown:
-        _settle(disposal, State.OVERTAKEN)
+        settle(disposal, State.OVERTAKEN)
     else:
-        _settle(disposal, State.DONE)
+        settle(disposal, State.DONE)
 
 
 def delete(schedule: Schedule, rows: list[str], disposal: Disposal) -> None:
@@ -203,8 +203,9 @@ def note(disposal: Disposal, schedule: Schedule, numbers: "Counter[int | None]")
             )
 
 
-def _settle(disposal: Disposal, state: Disposal.State) -> None:
-    """Record that it is over and, where it is not done, tell people: both or neither, even if the worker is killed."""
+def settle(disposal: Disposal, state: Disposal.State) -> None:
+    """Record that it is over, with what has gone by then, and tell people where it is not done: all or nothing, even if
+    the worker is killed."""
     with acting_as(BATCH), ledger.written_last():
         Disposal.objects.filter(pk=disposal.pk).update(state=state, done_at=timezone.now())
         numbers: Counter[str] = Counter()
@@ -212,7 +213,7 @@ def _settle(disposal: Disposal, state: Disposal.State) -> None:
             numbers[line.kind] += line.disposed
         about: dict[str, Any] = {"disposal": disposal.pk, "state": state.value, "disposed": dict(numbers)}
         ledger.changed(action="dispose", about=about)
-        if state == State.OVERTAKEN:
+        if state != State.DONE:
             disposal_stopped.send(sender=Disposal, disposal=disposal)
 
 

@@ -10,7 +10,6 @@ from sharing.claim import alone, or_failed
 from sharing.models import Disposal
 from sharing.retention import disposing
 from sharing.roles import BATCH, acting_as
-from sharing.signals import disposal_stopped
 
 State = Disposal.State
 MOST_TRIES: Final = 5
@@ -29,7 +28,7 @@ def _take_up(disposal: Disposal) -> bool:
         if cursor is None or not (begun := _begin(cursor, disposal.pk)):
             return False
         state, tries = begun
-        with or_failed(f"disposal {disposal.pk}", partial(_fail, disposal.pk)):
+        with or_failed(f"disposal {disposal.pk}", partial(disposing.settle, disposal, State.FAILED)):
             if tries > MOST_TRIES:
                 raise RuntimeError("the worker ended each time")
             if state == State.ASKED:
@@ -38,12 +37,6 @@ def _take_up(disposal: Disposal) -> bool:
                 for _ in disposing.dispose(disposal):
                     cursor.execute("UPDATE sharing_disposal SET tries = 0 WHERE id = %s", [disposal.pk])
     return True
-
-
-def _fail(number: int) -> None:
-    with acting_as(BATCH):
-        Disposal.objects.filter(pk=number).update(state=State.FAILED)
-        disposal_stopped.send(sender=Disposal, disposal=Disposal.objects.get(pk=number))
 
 
 def _begin(cursor: Any, number: int) -> tuple[str, int] | None:

@@ -11,8 +11,11 @@ from access_register.breaches import by_night, reading, steps
 from access_register.demo.cast import CAST
 from access_register.models import Breach, BreachSeat, BreachStep, Person, RegisterLine
 from access_register.register.rules import CannotChange
-from sharing.authorise import Asker, NoSuchRecord
+from sharing import door
+from sharing.authorise import Asker, NoSuchRecord, Permission, visit
+from sharing.ledger.words import words_of
 from sharing.models import Establishment, LedgerEntry, UnusualPattern
+from sharing.records.ledger import LedgerFilter
 from tests.access_register.breaches import (
     BECKSIDE,
     PANEL,
@@ -394,3 +397,29 @@ def test_a_referred_pattern_is_a_report_filled_in() -> None:
     assert client("officer-data", EDUNET).get(address).status_code in (403, 404)
     assert client(REPORTER).get(address).status_code in (403, 404)
     assert client(REPORTER).get("/breaches/report/?pattern=x").status_code == 200
+
+
+@pytest.mark.parametrize("withheld", [True, False])
+def test_the_ledger_does_not_tell_a_manager_who_has_reported_them(withheld: bool) -> None:
+    """R41, R43: of a report whose name is kept from them; another manager reads it, and everything else is there."""
+    other = asker(second_manager(), EDUNET)
+    reporter = asker(REPORTER)
+    report(reporter, by_managers=[person("officer-information").pk], name_withheld=withheld)
+    door.list_establishments(reporter)
+    reading.list_breaches(manager())
+
+    def told(who: Asker) -> set[tuple[str, str]]:
+        lines = door.read_all_ledger(who, only=LedgerFilter(first=timezone.localdate())).lines
+        return {(line.person, line.what) for line in lines}
+
+    reported = (reporter.name, words_of("report_breach"))
+    assert reported in told(other)
+    assert (reported in told(manager())) is not withheld
+    assert {(reporter.name, words_of("list_establishments")), (manager().name, words_of("list_breaches"))} <= told(
+        manager()
+    )
+    with visit(manager(), Permission.MANAGE_DUTIES, action="read_all_ledger") as here:
+        here.showed()
+        rows = LedgerEntry.objects.filter(person_id=reporter.person_id)
+        assert rows.filter(action="report_breach").exists() is not withheld
+        assert rows.filter(action="list_establishments").exists()

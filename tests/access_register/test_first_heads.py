@@ -88,7 +88,7 @@ class TestRecording:
         assert urn not in without_head()
         with as_batch():
             told = list(line.events.order_by("id").values_list("what", flat=True))
-            assert LedgerEntry.objects.filter(action="record_first_head", outcome="changed", urn=None).exists()
+            assert LedgerEntry.objects.filter(action="record_first_head", outcome="changed", urn=urn).exists()
         assert told == ["first_head", "accepted"]
 
     def test_somebody_with_an_account_is_head_from_the_day(self) -> None:

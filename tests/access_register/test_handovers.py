@@ -325,7 +325,7 @@ class TestInTheBrowser:
         page = successor.post(f"/headship/{number}/", {"sure": "on"}, follow=True).content.decode()
         assert "You have accepted the headship" in page
         with as_batch():
-            actions = set(LedgerEntry.objects.filter(outcome="changed").values_list("action", flat=True))
+            actions = set(LedgerEntry.objects.at(BECKSIDE).filter(outcome="changed").values_list("action", flat=True))
         assert {"name_successor", "verify_successor", "accept_headship"} <= actions
         for said in ("has been cancelled", "This handover is no longer under way."):
             page = client(HEAD).post(

@@ -253,7 +253,7 @@ class TestLeaving:
         with as_batch():
             assert not EstablishmentPermission.objects.filter(source=f"line:{line.pk}").exists()
             told = LedgerEntry.objects.filter(action="leave_register").latest("id")
-        assert (told.person_id, told.outcome, told.about["urn"]) == (person(slug).pk, "changed", BECKSIDE)
+        assert (told.person_id, told.outcome, told.urn) == (person(slug).pk, "changed", BECKSIDE)
         call_command("check_permissions")
 
     def test_it_is_in_the_registers_history(self) -> None:

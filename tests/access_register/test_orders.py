@@ -106,6 +106,19 @@ class TestOrders:
         with as_batch():
             assert grants.drift(TODAY) == (set(), set())
 
+    def test_of_an_establishment_is_among_its_own_rows_and_of_a_child_is_not(self) -> None:
+        """R18, R43: the head reads afterwards, too, to whom the whole school was open, and who had decided that."""
+        for number in (order(data="view_pupils"), order(child())):
+            orders.authorise_order(asker(AUTHORISER, EDUNET), number)
+            orders.end_order(asker(MANAGER, EDUNET), number)
+        told = [(one.person, one.what, one.whom) for one in door.read_ledger(asker(HEAD), BECKSIDE).lines]
+        manager, authoriser, officer = (person(slug).name for slug in (MANAGER, AUTHORISER, FIONA))
+        assert [one for one in told if one[1].startswith("Legal override")] == [
+            (manager, "Legal override ended", officer),
+            (authoriser, "Legal override authorised", officer),
+            (manager, "Legal override recorded", officer),
+        ]
+
     @pytest.mark.parametrize(
         "wrong",
         [

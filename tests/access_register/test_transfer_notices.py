@@ -225,13 +225,15 @@ def test_a_lapse_is_noted_once() -> None:
 
 
 def test_the_night_gives_the_grace_that_a_return_brought_about() -> None:
-    """R8."""
+    """R8, R43: the earlier school sees the child for longer, and the ledger says so."""
     transfer = agreed()
     with as_batch():
         mine = Pupil.objects.get(pk=transfer.pupil_id)
     factories.enrolment(mine, TODAY)
     assert "1 transfer file to send noted" in daily.run(TODAY).done
     assert again(transfer).sender_keeps_until == school_days_after(day(-1), 5)
+    with as_batch():
+        assert LedgerEntry.objects.get(action="give_grace").about == {"transfers": [transfer.pk]}
 
 
 @pytest.mark.parametrize("waits", [True, False], ids=["waiting for an answer", "not arrived"])

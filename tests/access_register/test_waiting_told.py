@@ -12,7 +12,7 @@ from sharing import door
 from sharing.authorise import NoSuchRecord
 from sharing.days import day_in_words
 from sharing.models import Disposal
-from sharing.retention import disposing, working
+from sharing.retention import disposing
 from sharing.signals import disposal_stopped
 from tests import post
 from tests.access_register.duties import FIONA, TODAY, appointment
@@ -93,7 +93,9 @@ class TestDisposal:
         number = worlds.approved()
         letters()
         if how == "failed":
-            working._fail(number)
+            with as_batch():
+                disposal = Disposal.objects.get(pk=number)
+            disposing.settle(disposal, Disposal.State.FAILED)
         else:
             worlds.grown_up(RAVENSGILL)
             with as_batch():

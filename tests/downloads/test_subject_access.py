@@ -216,13 +216,15 @@ class TestRequests:
 
     @pytest.mark.parametrize("slug", [HEAD, MANAGER])
     def test_an_answer_asked_for_twice_is_made_once(self, slug: str) -> None:
-        """R14: a double click. Once it is made, it may be asked for anew; of another request it is another one."""
+        """R14, R43: a double click. Once it is made, it may be asked for anew; of another request it is another one."""
         one, other = request_of(child(), slug), request_of(child(), slug)
         first = asking.prepare_answer(*who(slug), one)
         assert asking.prepare_answer(*who(slug), one) == first
         assert asking.prepare_answer(*who(slug), other) != first
         with as_batch():
             Download.objects.filter(pk=first).update(state=Download.State.READY)
+            told = LedgerEntry.objects.filter(action="prepare_answer", about__download=first)
+            assert list(told.order_by("id").values_list("outcome", flat=True)) == ["changed", "shown"]
         assert asking.prepare_answer(*who(slug), one) != first
 
     @pytest.mark.parametrize(

@@ -50,8 +50,8 @@ def test_one_that_was_closed_by_mistake_opens_again() -> None:
         assert not list(ending.end_closed_centres(today))
         assert takes_part(child.establishment)
         assert Enrolment.objects.get(pupil=child).ends_on == today - timedelta(days=1)
-        about = LedgerEntry.objects.filter(action="reopen_centre").latest("id").about
-    assert about == {"urn": AMBERSTONE, "because": "Another centre has closed"}
+        told = LedgerEntry.objects.filter(action="reopen_centre").latest("id")
+    assert (told.urn, told.about) == (AMBERSTONE, {"because": "Another centre has closed"})
     assert door.show_establishment(asker("officer-no-duty", EDUNET), AMBERSTONE).establishment.urn == AMBERSTONE
     assert AMBERSTONE in {place.urn for place in first_heads.list_without_head(manager).establishments}
 
@@ -146,3 +146,16 @@ def test_two_that_close_in_one_night_are_locked_by_their_number(own_database: No
             assert len(list(ending.end_closed_centres(today))) == len((first, second))
 
     assert in_turn(holds, judges, closes) == [{"done": 1}] * 2
+
+
+@pytest.mark.django_db
+def test_what_was_done_to_a_centre_is_among_its_own_rows() -> None:
+    """R43: that it was to close, and that it opens again."""
+    manager, last = asker(MANAGER, EDUNET), timezone.localdate() + timedelta(days=9)
+    door.close_centre(manager, AMBERSTONE, last_day=last)
+    door.reopen_centre(manager, AMBERSTONE, because="Another centre has closed")
+    told = door.read_ledger(manager, AMBERSTONE).lines
+    assert {(line.what, line.outcome, bool(line.purpose)) for line in told} >= {
+        ("Last day of a children's centre recorded", "Done", True),
+        ("Children's centre opened again", "Done", True),
+    }

@@ -246,6 +246,9 @@ class TestCentres:
         with as_batch():
             Establishment.objects.filter(urn=urn).update(close_date=today - timedelta(days=1))
         assert any("Millrace" in said for said in daily.run(today).done)
+        told = {"last_day": f"{today - timedelta(days=1)}", "took_part": True}
+        with as_batch():  # R43: also of a centre with nobody on its roll or its register
+            assert LedgerEntry.objects.get(action="shut_centre", urn=urn).about == told
         with pytest.raises(NoSuchRecord):
             door.show_closing_centre(manager, urn)
         assert door.add_centre(manager, **CENTRE, locality=None, starts_on=today) == urn + 1

@@ -12,7 +12,7 @@ from access_register.participation import participation
 from sharing import door
 from sharing.dates import covers
 from sharing.imports import listed_types
-from sharing.models import Establishment, ListedType, Participation
+from sharing.models import Establishment, LedgerEntry, ListedType, Participation
 from tests.access_register import breaches
 from tests.people import EDUNET, as_batch, asker
 from tests.sharing.conversions import BECKSIDE, NEW, convert
@@ -81,6 +81,8 @@ def test_nobody_shares_again_after_a_suspension_that_outlasts_the_type() -> None
     with as_batch():
         ListedType.objects.update(ends_on=day(-1))
         assert list(listed_types.let_go(TODAY))
+        told = LedgerEntry.objects.at(BECKSIDE).filter(action="let_type_go").values_list("about", flat=True)
+        assert list(told) == [{"last_day": f"{day(-1)}"}]  # R43: among the school's own rows
     assert takes_part_on(0, 28) == [False, False]
     steps.appeal_breach(asker(HEAD), case, words="It was not us.")
     breaches.seat(case, ("officer-no-duty", "officer-data", "officer-admissions"))

@@ -17,7 +17,8 @@ from access_register.models import (
     Sanction,
 )
 from sharing.authorise.holdings import Holdings
-from sharing.models import Download, Establishment, Locality, Pupil
+from sharing.ledger import ledger
+from sharing.models import Download, Establishment, LedgerEntry, Locality, Pupil
 from tests.locks.attempts import Holes
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, person
 
@@ -44,6 +45,8 @@ def plant_breaches(today: date) -> None:
         for slug in (UNTOLD, MANAGER):
             untold = Breach.objects.create(**facts)
             BreachParty.objects.create(breach=untold, person=person(slug), name=slug)
+        BreachReport.objects.create(breach=untold, person=person(REPORTER), person_name="R", name_withheld=True)
+        ledger.write(asker(REPORTER), action="report_breach", outcome=LedgerEntry.Outcome.CHANGED)
         Breach.objects.create(**facts, closed_before=[person(MANAGER).pk], asked_again_at=timezone.now())
         file = {
             "establishment": Establishment.objects.get(urn=999002), "kind": "pupils", "form": "xlsx",
@@ -80,6 +83,8 @@ def holes_in_breaches() -> set[str]:
         Holdings.announced(asker(MANAGER, EDUNET))
         own = BreachParty.objects.filter(person=person(MANAGER))
         attempt("one's own case at the desk", own.exists)
+        reported = LedgerEntry.objects.filter(action="report_breach")
+        attempt("who has reported one, in the ledger", reported.exists)
         attempt("what one closed, while others look", Breach.objects.exclude(asked_again_at=None).exists)
         transaction.set_rollback(True)
     with transaction.atomic():

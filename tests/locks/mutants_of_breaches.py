@@ -1,6 +1,6 @@
 """Ways of weakening the second lock for breaches."""
 
-from sharing.conditions import JUDGED_IN_MY_BREACHES, TOLD_IN_MY_BREACHES
+from sharing.conditions import JUDGED_IN_MY_BREACHES, LEDGER_I_KEEP, TOLD_IN_MY_BREACHES
 from sharing.rls import BY_TABLE
 from tests.locks.weakening import ANY_OFFICER, in_function, replace_policy
 
@@ -15,6 +15,12 @@ OF_BREACHES: dict[str, tuple[str, ...]] = {
     "who reported a breach, for whom it is held against": replace_policy(
         "access_register_breachreport",
         BY_TABLE["access_register_breachreport"].reads.replace("NOT name_withheld AND ", ""),
+    ),
+    "who reported a manager, in the ledger": in_function(
+        "portal_reporter_is_withheld", "party.person_id = portal_asker()", "false"
+    ),
+    "cases in the ledger, for a manager who was reported": replace_policy(
+        "sharing_ledgerentry", LEDGER_I_KEEP.replace("NOT (SELECT portal_reporter_is_withheld())", "true")
     ),
     "whom a breach is held against, for who reported it": replace_policy(
         "access_register_breachparty", TOLD_IN_MY_BREACHES

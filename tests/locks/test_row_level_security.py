@@ -131,6 +131,7 @@ class TestCatalogue:
             "access_register_seats_that_count",
             "access_register_tell_appointment",
             "access_register_shut_out", "access_register_takes_no_part", "portal_breach_roles",
+            "portal_reporter_is_withheld",
             "portal_suspensions",
             "access_register_accept_headship", "access_register_cancel_handover", "access_register_close_handovers",
             "access_register_undo_handover",

@@ -265,6 +265,28 @@ def test_a_disposal_that_ends_the_worker_each_time_is_given_up(own_database: Non
         assert (Disposal.objects.get(pk=number).state, Disposal.objects.get(pk=number).gone) == ("failed", 0)
 
 
+def test_what_went_before_a_disposal_failed_is_in_the_ledger(own_database: None, monkeypatch) -> None:
+    """P5, R43: what is committed is gone, and the ledger says of a disposal that failed too how much that was."""
+    grown_up(BECKSIDE)
+    factories.attendance(grown_up(BECKSIDE, born_on=date(2012, 5, 4)), 100, 2, 2010, 1)
+    number = approved(working.do_next)
+    kinds, really = [], disposing.delete
+
+    def fails_at_the_second(schedule, rows, disposal) -> None:
+        kinds.append(schedule.kind)
+        if len(kinds) == 2:
+            raise RuntimeError
+        really(schedule, rows, disposal)
+
+    monkeypatch.setattr(disposing, "delete", fails_at_the_second)
+    assert working.do_next()
+    with as_batch():
+        assert Disposal.objects.get(pk=number).gone == 1
+        about = LedgerEntry.objects.get(action="dispose").about
+    assert (about["disposal"], about["state"]) == (number, "failed")
+    assert {kind: gone for kind, gone in about["disposed"].items() if gone} == {kinds[0]: 1}
+
+
 THEN, LATER = datetime(2019, 3, 1, 12, tzinfo=UTC), datetime(2020, 3, 1, 12, tzinfo=UTC)
 
 

@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sharing.crypto import blind_index
-from sharing.imports import census
+from sharing.imports import by_command, census
 from sharing.imports.collect import bring_in
 from sharing.imports.kinds import Outcome
 from sharing.imports.problems import ImportRefused, Problem
+from sharing.imports.registry import KINDS
 from sharing.imports.running import place_of
 from sharing.models import (
     Attendance,
@@ -21,6 +22,7 @@ from sharing.models import (
     Establishment,
     FreeMealsPeriod,
     HomeAddress,
+    LedgerEntry,
     Pupil,
     PupilChange,
     PupilNeeds,
@@ -101,6 +103,17 @@ def test_who_has_left_keeps_the_kind_of_their_stay(tmp_path: Path, kind: str) ->
     with as_batch():
         stay = Enrolment.objects.get(pupil=records(export)["Gone5"])
         assert (stay.kind, stay.ends_on) == (kind, date(2025, 11, 28))
+
+
+def test_each_school_reads_what_the_export_changed_there(tmp_path: Path) -> None:
+    """R43: whoever brought it in, the head finds it among the school's own rows, with whose word it was."""
+    by_command.bring_in(KINDS["collect"], sound().zip(tmp_path / "export.zip"), apply=True)
+    with as_batch():
+        told = {row.urn: row for row in LedgerEntry.objects.filter(action="apply_import")}
+    assert {BECKSIDE, OXENBY, None} <= told.keys()
+    assert told[BECKSIDE].about["changes"]["Pupils added"] == 2
+    assert told[None].about["changes"]["Pupils added"] == 4
+    assert told[OXENBY].purpose == "Brought in by: command line. Applied by: command line."
 
 
 def test_an_empty_provision_or_flag_takes_nothing_away(tmp_path: Path) -> None:

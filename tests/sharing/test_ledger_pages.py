@@ -11,12 +11,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from lxml import html
 
+from access_register.officers import officers
+from access_register.register import register
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel
 from sharing.ledger import ledger, proof, seals
 from sharing.ledger.words import Kind, words_of
 from sharing.models import LedgerEntry, Pupil, StaffMember
 from sharing.records.ledger import LedgerFilter
+from tests.access_register import duties
+from tests.access_register.reviews import line_of
 from tests.downloads.reading import asked_for, collected
 from tests.locks.switches import rows
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client, person, visitor
@@ -361,3 +365,40 @@ def nobody_changes(part: str) -> None:
 def part_of(cursor, row: int) -> str:
     cursor.execute("SELECT tableoid::regclass::text FROM sharing_ledgerentry WHERE id = %s", [row])
     return cursor.fetchone()[0]
+
+
+def test_a_row_says_whose_access_it_was_about() -> None:
+    """R36, R43: the head reads to whom access was given; once the account is gone, its number is left."""
+    register.withdraw_access(asker(HEAD), BECKSIDE, line_of(TEACHER).pk, because="")
+    door.list_pupils(asker("deputy-beckside"), BECKSIDE)
+    told = {one.what: one.whom for one in door.read_ledger(asker(HEAD), BECKSIDE).lines}
+    assert told["Access of a person withdrawn"] == person(TEACHER).name
+    assert told["List of pupils"] == ""
+    page = client(HEAD).get(f"/establishments/{BECKSIDE}/ledger/").content.decode()
+    assert f"Access of a person withdrawn: {person(TEACHER).name}" in unescape(page)
+    about = {"person": 10**9}
+    ledger.write(None, action="shut_account", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+    assert door.read_all_ledger(asker(MANAGER, EDUNET)).lines[0].whom == f"account {10**9}, since deleted"
+
+
+def test_a_row_says_whose_duty_it_was_about() -> None:
+    """R9, R43: of two officers that were recorded the same day, who was given which duty."""
+    manager = asker(MANAGER, EDUNET)
+    duty, officer = duties.give(), person(duties.FIONA).name
+    officers.end_duty(manager, duty.appointment_id, duty.pk)
+    told = {(one.what, one.whom) for one in door.read_all_ledger(manager).lines}
+    assert {("Duty given to an officer", officer), ("Duty of an officer ended", officer)} <= told
+
+
+def test_an_act_that_changed_nothing_is_not_said_to_be_seen() -> None:
+    """R43: "Duty of an officer confirmed: seen" told of no look, and of no confirmation either."""
+    manager, duty = asker(MANAGER, EDUNET), duties.give()
+    officers.end_duty(manager, duty.appointment_id, duty.pk)
+    officers.end_duty(manager, duty.appointment_id, duty.pk)
+    officers.list_officers(manager)
+    told = [(one.what, one.outcome) for one in door.read_all_ledger(manager).lines[:3]]
+    assert told == [
+        ("List of officers", "Seen"),
+        ("Duty of an officer ended", "Nothing changed"),
+        ("Duty of an officer ended", "Done"),
+    ]

@@ -22,7 +22,7 @@ from sharing.authorise import Through
 from sharing.door import misuse, transferring, unusual
 from sharing.door.own_groups import Wanted
 from sharing.door.support import NewOffer
-from sharing.models import Enrolment, Opening, OwnGroupMember
+from sharing.models import Enrolment, LedgerEntry, Opening, OwnGroupMember
 from tests.access_register import duties, handovers
 from tests.access_register.test_first_heads import a_centre, line_of, record
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person, visitor
@@ -89,6 +89,9 @@ def test_a_last_day_is_not_replaced_or_removed_by_who_has_not_seen_it() -> None:
     now = typed | {"version": version_in(refused)}
     assert [browser.post(left, now).status_code for _ in range(2)] == [302, 302]
     assert last_day() == day(5)
+    with as_batch():  # R43: what was sent twice is recorded once
+        told = LedgerEntry.objects.filter(action="end_enrolment", person_id=person(SENDER).pk).order_by("id")
+        assert list(told.values_list("outcome", flat=True)) == ["changed", "shown"]
     seen = version()
     transferring.end_enrolment(colleague, BECKSIDE, pupil.pk, last_day=day(20), reason="EL")
     refused = browser.post(left, {"stays": "yes", "version": seen}, follow=True)

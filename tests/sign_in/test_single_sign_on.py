@@ -20,6 +20,7 @@ from django.test import Client
 
 from access_register.models import Person
 from portal.providers import Provider, read_providers
+from sharing.models import LedgerEntry
 from tests import post
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, person, visitor
 from tests.sign_in.ways import SECRET, code_now, with_app
@@ -118,6 +119,9 @@ def test_a_known_person_comes_in_and_is_linked_by_the_verified_address(provided,
     assert "DfE Sign-in" in again.get("/account/").content.decode()
     assert "DfE Sign-in" not in client("deputy-beckside").get("/account/").content.decode()
     assert SocialAccount.objects.get(user=head).extra_data == {}
+    with as_batch():
+        linked = LedgerEntry.objects.filter(action="link_provider").values_list("person_id", "through", "about")
+        assert list(linked) == [(head.pk, SCHOOLS_ONLINE, {"provider": "dfe"})]
 
 
 @pytest.mark.parametrize(
