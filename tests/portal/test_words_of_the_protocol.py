@@ -2,15 +2,18 @@
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 
 from sharing.authorise import Through
 from sharing.models import Download
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, visitor
+from tests.sign_in.ways import give_password, with_app
 
 pytestmark = pytest.mark.django_db
 HERE = "/establishments/999002/"
+TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
 def _words(page: str) -> str:
@@ -108,6 +111,19 @@ def test_those_who_run_the_service_can_be_reached(address: str, settings) -> Non
     assert 'href="mailto:service@council.example"' in visitor().get(address).content.decode()
     settings.SERVICE_EMAIL = ""
     assert "mailto:" not in visitor().get(address).content.decode()
+
+
+def test_whoever_gives_no_code_reads_where_those_who_run_the_service_can_be_reached(settings) -> None:
+    """R13: only they can take away a second factor that is lost, and whoever has lost it can open no page inside."""
+    settings.SERVICE_EMAIL = "service@council.example"
+    page = give_password(with_app("head-beckside")).get("/sign-in/code/").content.decode()
+    assert 'href="mailto:service@council.example"' in page
+
+
+def test_wherever_somebody_is_sent_to_those_who_run_the_service_the_page_says_where_they_are() -> None:
+    """R30: such as after an upload that failed."""
+    sends = re.compile(r"\b([Tt]ell|[Aa]sk) the people who run (this|the) service")
+    assert [str(page) for page in TEMPLATES.rglob("*.html") if sends.search(page.read_text())] == []
 
 
 def test_a_school_that_is_asked_for_a_childs_records_reads_what_to_do() -> None:
