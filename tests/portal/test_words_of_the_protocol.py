@@ -104,7 +104,9 @@ def test_the_data_protection_officer_can_be_reached(address: str, slug: str, set
     assert "mailto:" not in (client(slug) if slug else visitor()).get(address).content.decode()
 
 
-@pytest.mark.parametrize("address", ["/guidance/accessibility/", "/guidance/your-access-register/", "/password/reset/"])
+@pytest.mark.parametrize(
+    "address", ["/guidance/accessibility/", "/guidance/your-access-register/", "/password/reset/", "/account/inactive/"]
+)
 def test_those_who_run_the_service_can_be_reached(address: str, settings) -> None:
     """R30, R37: by whom a page does not work for, and who cannot sign in at all."""
     settings.SERVICE_EMAIL = "service@council.example"
@@ -118,6 +120,14 @@ def test_whoever_gives_no_code_reads_where_those_who_run_the_service_can_be_reac
     settings.SERVICE_EMAIL = "service@council.example"
     page = give_password(with_app("head-beckside")).get("/sign-in/code/").content.decode()
     assert 'href="mailto:service@council.example"' in page
+
+
+def test_the_head_is_not_sent_to_the_head() -> None:
+    """R35: about what only the Education Department can put right."""
+    assert "If that is you, ask the Education Department of the Council." in _read("/my-access/", "head-beckside")
+    for _ in range(6):
+        locked = visitor().post("/sign-in/", {"login": "ruth.oldroyd@beckside.example", "password": "wrong"})
+    assert "If you are the headteacher, tell the Education Department of the Council." in locked.content.decode()
 
 
 def test_wherever_somebody_is_sent_to_those_who_run_the_service_the_page_says_where_they_are() -> None:
