@@ -115,7 +115,7 @@ class TestRecording:
                     starts_on=timezone.localdate(), level_since=timezone.localdate(), given_by_name="x",
                 )
             )  # fmt: skip
-        with pytest.raises(CannotChange, match="Let them leave it, under My access on Schools Online. Then record"):
+        with pytest.raises(CannotChange, match="Let them leave it, under My access on Schools Online"):
             record(urn, email=deputy.email)
         browser = client("deputy-ravensgill")
         place = f"the Access Register of {Establishment.objects.get(urn=urn).name}"
