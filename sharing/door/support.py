@@ -43,8 +43,8 @@ TAKES_NO_PART = "Your establishment does not take part in the protocol today, so
 ASKED_ALREADY = "You have already asked for this, in other words. Wait for the answer, or take that request back first."
 OFFERED_ALREADY = "Your establishment already has an offer for this challenge. Change that one, or withdraw it first."
 OFFERED_BEFORE = (
-    "Your establishment’s offer for this challenge has ended. On the page of your offers, choose “Offer it for longer”. "
-    "You can change its words there too."
+    "Your establishment’s offer for this challenge has ended. On the page of your offers, choose “Offer it for longer”."
+    " You can change its words there too."
 )
 ASKED_FOR = (
     "Somebody has asked for this offer, so its challenge cannot change. Withdraw it, then publish another offer."

@@ -210,7 +210,9 @@ class TestCentres:
         refused = browser.post("/community/centres/add/", far)
         assert refused.status_code == 422
         assert "The first day must not be more than a year ahead." in refused.content.decode()
-        entered = browser.post("/community/centres/add/", far | {"starts_on": f"{today + timedelta(days=366):%d/%m/%Y}"})
+        entered = browser.post(
+            "/community/centres/add/", far | {"starts_on": f"{today + timedelta(days=366):%d/%m/%Y}"}
+        )
         assert entered.status_code == 302
 
     def test_a_centre_closes_and_all_that_follows(self) -> None:

@@ -218,7 +218,10 @@ def test_an_offer_that_has_ended_is_made_again_as_the_refusal_says() -> None:
     page = browser.get(f"/establishments/{BECKSIDE}/support/").content.decode()
     (longer,) = re.findall(r'href="([^"]+)">Offer it for longer<', page)
     form = browser.get(longer).context["form"]
-    typed = form.initial | {"what": "We do other sums.", "until": f"{timezone.localdate() + timedelta(days=9):%d/%m/%Y}"}
+    typed = form.initial | {
+        "what": "We do other sums.",
+        "until": f"{timezone.localdate() + timedelta(days=9):%d/%m/%Y}",
+    }
     assert browser.post(longer, typed).status_code == 302
     assert "We do other sums." in browser.get(f"/establishments/{BECKSIDE}/support/").content.decode()
 
