@@ -185,7 +185,7 @@ def attach_evidence(asker: Asker, breach_id: int, *, urn: int | None, first: dat
         rows = rows.at(urn) if urn else rows.filter(_by_the_parties(breach_id))
         found = list(rows.order_by("pk").defer("previous_hash", "hash", "purpose")[: MOST_ROWS + 1])
         if not found or len(found) > MOST_ROWS:
-            many = f"There are more than {MOST_ROWS} rows. Choose fewer days."
+            many = f"There are more than {MOST_ROWS} rows{_fewer(urn, first, last)}"
             raise CannotChange(many if found else "The ledger has no such row.", "first")
         place = Establishment.objects.filter(urn=urn).values_list("name", flat=True).first() if urn else None
         whose = f"at {place or f'establishment {urn}'}" if urn else "by those the case is against"
@@ -200,6 +200,14 @@ def attach_evidence(asker: Asker, breach_id: int, *, urn: int | None, first: dat
         _step("SELECT access_register_attach_evidence(%s, %s, %s, %s, %s)", *told)
         here.changed(breach=breach_id, rows=len(found))
         return len(found)
+
+
+def _fewer(urn: int | None, first: date, last: date) -> str:
+    """What to choose instead of too many rows."""
+    if first < last:
+        return ". Choose fewer days."
+    those = "Choose what was done by those the case is against" if urn else "Choose another day"
+    return f" on that day alone. {those}."
 
 
 def show_panel(asker: Asker, breach_id: int) -> list[rules.Candidate]:

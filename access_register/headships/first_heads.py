@@ -39,7 +39,8 @@ REFUSED = {
     "has_head": "This establishment has a head, who can hand the headship over, or it takes no part.",
     "own": "You cannot make yourself a head. Ask another information manager.",
     "days": "Choose a first day from today to a year ahead.",
-    "known": "This person is already on the register here.",
+    "known": "This person is already on the register here. Let them leave it, under My access on Schools Online. Then "
+    "record them.",
 }
 FIELDS = {"days": "on", "known": "email", "own": "email"}
 MEANWHILE = "Somebody invited {} as head while you had this page open. Save yours only if that invitation should end."

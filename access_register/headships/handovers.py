@@ -42,7 +42,10 @@ ONE_AT_A_TIME = "A handover is already under way here. Cancel it first, or wait 
 NOT_ANY_MORE = "This handover has moved on, or was cancelled. Look at it again."
 OVER = "This handover {}. There is nothing left to do."
 NOT_DONE = "was cancelled, or its day passed before all had agreed"
-CANNOT_GO_BACK = "The register has changed, so this handover can no longer be cancelled. Name a new successor."
+CANNOT_GO_BACK = (
+    "Since it was accepted, somebody was given a line, or the successor’s Level 1 place, which would be in the way. "
+    "The head withdraws or lowers that line first. Then this handover can be cancelled."
+)
 LINES_CHANGED = (
     "The register was changed while you had this page open. Look through the lines again, then confirm them."
 )

@@ -35,7 +35,7 @@ HEAD_ALONE = "Only the head can take an establishment out of the protocol, or si
 REFUSED = {
     "not_taking_part": "This establishment takes no part today.",
     "taking_part": "This establishment already takes part.",
-    "outside": "Establishments of this type are not on the protocol’s list. Ask the Council’s education data team.",
+    "outside": "Establishments of this type are not on the protocol’s list. Ask the Council’s information manager.",
     "suspended": "This establishment is suspended from sharing. It takes part again automatically when that is over. "
     "If it has left the protocol in the meantime, sign up again then.",
     "other_text": "The protocol has changed in the meantime. Read the new text and accept it.",

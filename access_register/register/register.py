@@ -162,12 +162,12 @@ def _put_narrowing(line: RegisterLine, year_groups: Collection[str], withheld: C
 def _amiss_with_person(here: Visit, name: str, email: str, entry: Entry) -> Iterator[CannotChange]:
     person = Person.objects.of_address(email).first()
     lines = live_lines(here).filter(person=person).order_by("starts_on") if person else ()
-    if lines and lines[0].starts_on > here.today:
+    if person and _was_third_party(here, person):
+        yield ChangeRefused(STAYS_THIRD_PARTY, "email")
+    elif lines and lines[0].starts_on > here.today:
         yield CannotChange(BEGINS_LATER.format(day_in_words(lines[0].starts_on)), "email")
     elif lines:
         yield CannotChange(ALREADY_HERE, "email")
-    elif person and _was_third_party(here, person):
-        yield ChangeRefused(STAYS_THIRD_PARTY, "email")
     elif person and name and not entry.other_name and (asked := why_ask(person, name)):
         yield CannotChange(asked, "other_name")
     if is_webmail(email) and not entry.webmail_confirmed:
@@ -288,6 +288,7 @@ def _words(name: str) -> list[str]:
 
 
 def _was_third_party(here: Visit, person: Person) -> bool:
-    """Whether the person was a third party on this register: withdrawing and adding again changes nothing (R24)."""
+    """Whether the person is or was a third party on this register: withdrawing and adding again, or changing the line,
+    makes no member of staff (R24)."""
     lines = RegisterLine.objects.filter(establishment=here.establishment, person=person)
     return lines.filter(role=RegisterLine.Role.THIRD_PARTY).exists()

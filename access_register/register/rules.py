@@ -36,7 +36,7 @@ class ChangeRefused(CannotChange, Refusal):
 
 Role = RegisterLine.Role
 ALREADY_HERE = "This person is already on the register. Change their line instead."
-ANOTHER_LINE = "{} has another line here on some of these days."
+ANOTHER_LINE = "{} has another line here on some of these days. Choose a last day before that one begins."
 BEGINS_LATER = (
     "This person’s line here begins on {}. If they need access before, withdraw that line, and add them again."
 )

@@ -17,7 +17,7 @@ from access_register.models import Contract, Invitation, Organisation, Person, R
 from access_register.notices import mail
 from access_register.register import history
 from access_register.register.register import CannotChange, ChangeRefused, Given, why_ask
-from access_register.register.rules import WITHIN_THE_CONTRACT, enact, hold_register, refuse, store
+from access_register.register.rules import WITHIN_THE_CONTRACT, enact, hold_register, live_lines, refuse, store
 from access_register.sign_in import welcome
 from access_register.sign_in.addresses import is_webmail
 from access_register.third_parties.documents import Document
@@ -37,6 +37,11 @@ OTHER_DAYS = (
     "Somebody changed these days while you had it open. They are now {} to {}. Save yours if they are still right."
 )
 LET_IN = "People have had access under it since its first day, so that day cannot change."
+ON_THE_REGISTER = (
+    "This person is already on the register, and not under this contract. Withdraw that line first, or wait until it "
+    "has ended."
+)
+TOO_EARLY = "The last day must be {} or later."
 ENDS_BEFORE = "Somebody named under it has a last day before this one. Withdraw that person, or choose another day."
 
 
@@ -292,9 +297,14 @@ def _amiss(
         yield CannotChange("Say why this person needs pupil information.", "basis_words")
     if is_webmail(email):
         yield ChangeRefused(WEBMAIL, "email")
-    if ends_on and not max(here.today, contract.starts_on) <= ends_on <= contract.ends_on:
+    first = max(here.today, contract.starts_on)
+    if ends_on and ends_on < first:
+        yield CannotChange(TOO_EARLY.format("today" if first == here.today else day_in_words(first)), "ends_on")
+    elif ends_on and ends_on > contract.ends_on:
         yield CannotChange(WITHIN_THE_CONTRACT.format(day_in_words(contract.ends_on)), "ends_on")
     known = Person.objects.of_address(email).first()
+    if known and live_lines(here).filter(person=known).exclude(contract=contract).exists():
+        yield CannotChange(ON_THE_REGISTER, "email")
     if known and name and not other_name and (asked := why_ask(known, name)):
         yield CannotChange(asked, "other_name")
 

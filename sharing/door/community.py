@@ -4,7 +4,7 @@ The national register does not contain children's centres, so they are entered h
 both changes (sharing/sql/community.sql): the web application writes no establishment.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from django.conf import settings
@@ -37,6 +37,7 @@ REFUSED = {
     "listed": "This type is already recorded.",
     "days": "The day of the decision must not be in the future.",
     "last_day": "The last day must not be in the past or more than a year ahead.",
+    "too_far": "The first day must not be more than a year ahead.",
     "no_centre": "The centre must have opened by then, and must not be closed.",
     "no_last_day": "This centre is open and has no last day.",
     "left": "Its head had taken this centre out of the protocol before it closed. Enter the centre as a new one.",
@@ -160,6 +161,8 @@ def add_centre(
             raise CannotKeep("An establishment of this name is there already.", "name")
         if locality and not Locality.objects.filter(pk=locality).exists():
             raise CannotKeep("Choose the Locality.", "locality")
+        if starts_on > here.today + timedelta(days=366):
+            raise CannotKeep(REFUSED["too_far"], "starts_on")
         urn: int | None = value_of(
             "SELECT sharing_add_centre(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             name.strip(), settings.AUTHORITY_CODE, street, town, postcode, telephone, manager,

@@ -36,11 +36,12 @@ REFUSED = {
     "under_way": "A move on a later day is already recorded. Take that one back first.",
     "same": "The establishment is already in this Locality on that day.",
     "began_today": "The establishment joined its Locality on that same day. Choose a later first day.",
+    "begins_later": "It is already to join a Locality on that day or later. Choose a first day after that.",
     "moved_on": "The day of this move has come, or somebody has taken it back in the meantime. Record another move "
     "instead.",
     "not_yours": NEEDED_ON_EDUNET[Permission.MANAGE_DUTIES],
 }
-FIELDS = {"days": "on", "began_today": "on", "same": "locality"}
+FIELDS = {"days": "on", "began_today": "on", "begins_later": "on", "same": "locality"}
 
 
 class CannotMove(CannotDo):

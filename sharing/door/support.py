@@ -41,6 +41,11 @@ from sharing.statements import one_at_a_time
 NOT_BY_OFFICERS = "Level 1 of establishments makes, asks for and answers offers of support, on Schools Online."
 TAKES_NO_PART = "Your establishment does not take part in the protocol today, so it cannot offer support or ask for it."
 ASKED_ALREADY = "You have already asked for this, in other words. Wait for the answer, or take that request back first."
+OFFERED_ALREADY = "Your establishment already has an offer for this challenge. Change that one, or withdraw it first."
+OFFERED_BEFORE = (
+    "Your establishment’s offer for this challenge has ended. On the page of your offers, choose “Offer it for longer”."
+    " You can change its words there too."
+)
 ASKED_FOR = (
     "Somebody has asked for this offer, so its challenge cannot change. Withdraw it, then publish another offer."
 )
@@ -109,7 +114,7 @@ def publish_offer(asker: Asker, urn: int, *, wish: NewOffer) -> int:
     with _at_level_1(asker, urn, "publish_offer") as here:
         _check(here, wish)
         offer = SupportOffer(establishment=here.establishment, made_by_name=asker.name, **asdict(wish))
-        _keep(offer, wish)
+        _keep(here, offer, wish)
         here.changed(offer=offer.pk, challenge=offer.challenge, until=offer.until)
         number: int = offer.pk
         return number
@@ -132,7 +137,7 @@ def change_offer(asker: Asker, urn: int, offer_id: int, *, wish: NewOffer, versi
             raise CannotSupport(ASKED_FOR, "challenge")
         for name, value in asdict(wish).items():
             setattr(offer, name, value)
-        _keep(offer, wish)
+        _keep(here, offer, wish)
         here.changed(offer=offer.pk, challenge=offer.challenge, until=offer.until)
 
 
@@ -318,14 +323,15 @@ def _check(here: Visit, wish: NewOffer) -> None:
         raise CannotSupport("The last day must not be in the past.", "until")
 
 
-def _keep(offer: SupportOffer, wish: NewOffer) -> None:
+def _keep(here: Visit, offer: SupportOffer, wish: NewOffer) -> None:
     fields = None if offer._state.adding else list(asdict(wish))
     try:
         with transaction.atomic():
             offer.save(update_fields=fields)
     except IntegrityError as refused:
-        message = "Your establishment already has an offer for this challenge. Change that one, or withdraw it first."
-        raise CannotSupport(message, "challenge") from refused
+        standing = SupportOffer.objects.of(here.establishment.pk).standing(here.today)
+        stands = standing.filter(challenge=wish.challenge).exists()
+        raise CannotSupport(OFFERED_ALREADY if stands else OFFERED_BEFORE, "challenge") from refused
 
 
 def _offer(offer: SupportOffer, today: date) -> OfferLine:

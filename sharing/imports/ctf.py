@@ -37,8 +37,9 @@ _TERMS: Final = frozenset({Term.AUTUMN, Term.SPRING, Term.SUMMER})
 _SOURCE: Final = "CTF from "  # how the source begins for anything taken from a CTF
 _NOTHING_REMOVED: Final = {"academic_year": (1, 0)}
 _NOT_EXPECTED: Final = (
-    "This child is not on roll here, and no transfer to you is agreed. Ask the school the child comes from, or "
-    "Admissions, to arrange the transfer."
+    "This child is not on roll here, and no transfer to you is agreed. If one waits for your answer under Transfers, "
+    "accept it first. If none does, ask the school the child comes from, or Admissions, to arrange the transfer. If "
+    "the child does not come to you, ask for a file without the child."
 )
 _ANOTHER_CHILD: Final = (
     "The record here with this UPN has another surname and date of birth. Ask the other school whose UPN this is."

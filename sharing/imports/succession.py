@@ -52,6 +52,9 @@ SAME, ENDS = {"Successor", "Predecessor"}, ("Successor", "Predecessor")
 # Links of a merger that do not say which came first; and the reasons for opening and closing (formats page 2).
 MERGED, BY_A_MERGER = ("Result of Amalgamation", "Merge", "Expansion", "Closure"), 1
 TO_END = "To end its enrolments and its register: manage.py end_establishment {}"
+NOT_HERE = (
+    "{} carries on for it, and is not in this file. If that belongs here, bring in a file that has it, and end nothing."
+)
 NO_LAST_DAY = "GIAS gives no closing date for it. Ask GIAS for one, and bring in the file that has it."
 GONE_ON = (
     "{} is open again. Its register and its records are at {} and stay there. Look at GIAS to see which of the two "
@@ -104,8 +107,10 @@ def _successor(
     if not followers:
         merged = ", ".join(str(urn) for urn in sorted(links.merged[predecessor.urn]))
         return f"GIAS links it with {merged} by a merger." if merged else "Nobody carries on for it."
-    if len(followers) > 1 or not followers <= stored.keys():
-        return "Who carries on for it is not one establishment of this file."
+    if missing := followers - stored.keys():
+        return NOT_HERE.format(", ".join(str(urn) for urn in sorted(missing)))
+    if len(followers) > 1:
+        return "More than one establishment carries on for it."
     successor = stored[next(iter(followers))]
     if not links.say_the_same(predecessor.urn, successor.urn):
         return f"{successor.urn} is a merger, a split or the like, not the same establishment under a new URN."

@@ -105,7 +105,8 @@ def _establishment(header: WorkforceHeader, urn: int | None) -> Establishment:
     found = list(with_number.exclude(open_date__gt=day).not_closed_on(day)[:2])
     if len(found) != 1:
         cure = (
-            f"There is not exactly one establishment of the community open on {day:%d/%m/%Y} with the number {number}."
+            f"There is not exactly one establishment of the community open on {day:%d/%m/%Y} with the number {number}. "
+            "Check the number and the reference date."
         )
         raise refused("Estab", cure, str(header.establishment_number))
     if urn is not None and urn != found[0].urn:

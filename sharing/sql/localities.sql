@@ -3,7 +3,7 @@
 -- The web application writes no membership and no move. These functions do, for somebody who may keep duties at the
 -- establishment (a right that exists only on EduNet). A stretch that has begun is ended the day before and never
 -- rewritten. One that never began is removed. Both return an empty text when it is done, or one of the words of
--- sharing.door.moving.REFUSED.
+-- sharing.door.localities.REFUSED.
 
 -- Moves the establishment to another Locality from that day on.
 CREATE OR REPLACE FUNCTION sharing_move_locality(place bigint, target bigint, day date, why text, who text)
@@ -14,9 +14,14 @@ BEGIN
     IF place NOT IN (SELECT portal_establishments('manage_duties')) THEN RETURN 'not_yours'; END IF;
     PERFORM FROM sharing_establishment WHERE id = place FOR NO KEY UPDATE;
     IF day < CURRENT_DATE OR day > CURRENT_DATE + 366 THEN RETURN 'days'; END IF;
-    IF EXISTS (SELECT FROM sharing_localitymembership WHERE establishment_id = place AND starts_on > CURRENT_DATE)
-    THEN
+    IF EXISTS (SELECT FROM sharing_localitymove
+               WHERE establishment_id = place AND "on" > CURRENT_DATE AND taken_back_at IS NULL) THEN
         RETURN 'under_way';
+    END IF;
+    -- The first stretch of a centre that opens later: no move began it, so none can be taken back.
+    IF EXISTS (SELECT FROM sharing_localitymembership
+               WHERE establishment_id = place AND starts_on > CURRENT_DATE AND starts_on >= day) THEN
+        RETURN 'begins_later';
     END IF;
     SELECT * INTO stretch FROM sharing_localitymembership
     WHERE establishment_id = place AND starts_on <= day AND (ends_on IS NULL OR ends_on >= day);

@@ -1,7 +1,7 @@
 """Evidence in a case of a breach: rows of the ledger, frozen, and what they leave out (R18, R41, R43)."""
 
 import ast
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -160,3 +160,19 @@ def test_evidence_tells_no_head_what_the_head_may_not_learn() -> None:
     (found,) = case(number, "head-beckside").evidence
     assert found.asked.startswith("Rows at Beckside Primary School, on ")
     assert {row.what for row in found.rows if row.who == officer.name} == {"List of pupils"}
+
+
+def test_too_many_rows_on_one_day_are_not_said_to_need_fewer_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R41, R43: on a day on which a school did much, what those it is against did there can still be attached."""
+    today, number = timezone.localdate(), against_person("teacher-beckside")
+    for slug in ("teacher-beckside", "deputy-beckside", "deputy-beckside"):
+        ledger.write(asker(slug), urn=BECKSIDE, action="list_pupils", outcome=LedgerEntry.Outcome.SHOWN)
+    monkeypatch.setattr(steps, "MOST_ROWS", 2)
+    told = []
+    for first in (today - timedelta(days=1), today):
+        with pytest.raises(CannotChange) as refused:
+            steps.attach_evidence(manager(), number, urn=BECKSIDE, first=first, last=today)
+        told.append(refused.value.message)
+    assert told[0].endswith("rows. Choose fewer days.")
+    assert told[1].endswith("on that day alone. Choose what was done by those the case is against.")
+    assert steps.attach_evidence(manager(), number, urn=None, first=today, last=today) in (1, 2)

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from access_register import grants
+from access_register import grants, service
 from access_register.headships import first_heads, handovers
 from access_register.levels import Level
 from access_register.models import LineEvent, Person, RegisterLine
@@ -104,6 +104,26 @@ class TestRecording:
         assert found == wanted
         assert urn not in without_head()
         assert client("teacher-beckside").get(f"/establishments/{urn}/register/").status_code == 200
+
+    def test_who_is_on_the_register_becomes_head_by_doing_what_the_refusal_says(self) -> None:
+        """A7: as the deputy of a school that was converted, where somebody else had been invited as its head."""
+        urn, deputy = a_centre(), person("deputy-ravensgill")
+        with as_batch():
+            service.place_line(
+                RegisterLine(
+                    establishment=Establishment.objects.get(urn=urn), person=deputy, level=Level.THREE,
+                    starts_on=timezone.localdate(), level_since=timezone.localdate(), given_by_name="x",
+                )
+            )  # fmt: skip
+        with pytest.raises(CannotChange, match="Let them leave it, under My access on Schools Online"):
+            record(urn, email=deputy.email)
+        browser = client("deputy-ravensgill")
+        place = f"the Access Register of {Establishment.objects.get(urn=urn).name}"
+        page = browser.get("/my-access/").content.decode()
+        (leave,) = re.findall(rf'href="([^"]+)">Leave<span class="govuk-visually-hidden"> {place}<', page)
+        assert browser.post(leave, follow=True).status_code == 200
+        assert record(urn, email=deputy.email) == deputy.name
+        assert line_of(urn).person == deputy
 
     def test_one_who_has_not_accepted_gives_way_and_the_old_link_is_dead(self) -> None:
         """A9."""

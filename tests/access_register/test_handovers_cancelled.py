@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from access_register.headships import handovers
 from access_register.levels import Level
-from access_register.models import Handover, RegisterLine
+from access_register.models import Handover, Person, RegisterLine
 from access_register.register.register import (
     CannotChange,
     Entry,
     change_access,
+    give_access,
     narrow_access,
     suspend_access,
     withdraw_access,
@@ -141,4 +142,27 @@ def test_what_the_head_changed_of_the_days_after_an_acting_head_stays(what: str)
     }
     told = {(line.starts_on, line.level, tuple(line.year_groups), line.suspended_at is not None) for line in later}
     assert told == kept[what]
+    call_command("check_permissions")
+
+
+def test_where_the_successors_place_was_given_away_it_is_cancelled_as_the_refusal_says() -> None:
+    """R32, R35: naming a new successor was said to help, and said to cancel this handover first."""
+    head, day, successor, other = asker(HEAD), in_days(10), person("teacher-ravensgill"), person("teacher-oxenby")
+
+    def at_level_1(somebody: Person) -> int:
+        entry = Entry(Level.ONE, "teacher", confirmed=True, starts_on=day)
+        return give_access(head, BECKSIDE, name=somebody.name, email=somebody.email, entry=entry).line_id
+
+    with as_batch():
+        named = RegisterLine.objects.get(person=person("business-manager-beckside"), establishment__urn=BECKSIDE).pk
+    withdraw_access(head, BECKSIDE, named, because="")
+    at_level_1(successor)
+    number = accepted("teacher-ravensgill", day)
+    in_the_way = at_level_1(other)
+    with pytest.raises(CannotChange, match="The head withdraws or lowers that line first"):
+        handovers.cancel_handover(head, number)
+    withdraw_access(head, BECKSIDE, in_the_way, because="")
+    handovers.cancel_handover(head, number)
+    with as_batch():
+        assert RegisterLine.objects.get(person=successor, establishment__urn=BECKSIDE, withdrawn_at=None).level == 1
     call_command("check_permissions")

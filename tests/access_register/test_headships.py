@@ -1,5 +1,7 @@
 """Who is head on each day of a handover: never headless, never two-headed, whatever fails midway (R32, A7)."""
 
+from dataclasses import replace
+
 import pytest
 from django.core import mail
 from django.core.management import call_command
@@ -277,6 +279,9 @@ def test_a_line_that_gives_way_cannot_go_on_beside_the_headship() -> None:
     accepted(DEPUTY, on=in_days(10))
     with as_batch():
         before = RegisterLine.objects.get(person=person(DEPUTY), establishment__urn=BECKSIDE, seat=1)
+    entry = Entry(Level.ONE, "teacher", confirmed=True)
     with pytest.raises(CannotChange, match=f"{person(DEPUTY).name} has another line here") as refused:
-        change_access(asker(HEAD), BECKSIDE, before.pk, entry=Entry(Level.ONE, "teacher", confirmed=True))
+        change_access(asker(HEAD), BECKSIDE, before.pk, entry=entry)
     assert refused.value.field == "ends_on"
+    assert refused.value.message.endswith(" Choose a last day before that one begins.")
+    change_access(asker(HEAD), BECKSIDE, before.pk, entry=replace(entry, ends_on=in_days(9)))

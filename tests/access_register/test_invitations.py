@@ -10,12 +10,14 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from access_register.headships import first_heads
 from access_register.levels import Level
 from access_register.models import Contract, Invitation, LineEvent, Organisation, Person, RegisterLine
 from access_register.register import history, register
 from access_register.register.register import CannotChange, Entry
 from access_register.sign_in import invitations
 from access_register.sign_in.welcome import hash_of
+from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Through
 from sharing.models import EstablishmentPermission, LedgerEntry
 from tests.access_register.invitations import (
@@ -36,7 +38,8 @@ from tests.access_register.invitations import (
     tables_with,
     token_in,
 )
-from tests.people import accepts, as_batch, asker, client, person, visitor
+from tests.people import EDUNET, accepts, as_batch, asker, client, person, visitor
+from tests.post import posting
 
 
 @pytest.mark.django_db
@@ -147,6 +150,19 @@ class TestClosedLinks:
         token = invite()
         change(expires_at=timezone.now() - timedelta(seconds=1))
         self.closed(token, 410, "to send it again")
+
+    def test_an_officer_who_recorded_the_first_head_is_not_looked_for_at_the_school(self) -> None:
+        """A7: only the officer sends that link again, by recording the head once more."""
+        manager, today = asker("officer-information", EDUNET), timezone.localdate()
+        urn = door.add_centre(
+            manager, name="Millrace Children’s Centre", street="1 Mill Race", town="Skelbrook", postcode="BD0 2DE",
+            telephone="", manager="Centre manager", locality=None, starts_on=today,
+        )  # fmt: skip
+        with posting():
+            first_heads.record_first_head(manager, urn, name="Rosalind Ackroyd", email=NEW, on=today)
+        change(expires_at=timezone.now() - timedelta(seconds=1))
+        said = f"The invitation to Millrace Children’s Centre has expired. Ask {manager.name} to send it again."
+        self.closed(token_in(mail.outbox[-1].body), 410, said)
 
     def test_it_works_until_its_last_second(self) -> None:
         token = invite()

@@ -1,5 +1,6 @@
 """Officers, kept by the information manager; what a head reads of them (P3, R9, R39, R44)."""
 
+import re
 from datetime import timedelta
 from io import StringIO
 
@@ -314,6 +315,20 @@ class TestASecondOfficerOfTheSameName:
             assert page.post(f"/officers/{number}/confirm/").status_code == 302
         assert self.opens(made)
         assert [message.to for message in sent()] == [[person(MANAGER).email], [made.email]]  # each of them once
+
+    def test_the_only_information_manager_does_as_the_page_and_the_command_say(self) -> None:
+        """R38: with one information manager, the service records an officer of the same name (docs/adr/0027)."""
+        number, made, _ = self.record(person(FIONA).name)
+        again = made.email, "--name", made.name, "--team", "T"
+        for given in ((), ("--information-manager",)):
+            with pytest.raises(CommandError, match="ends that record there, with “They are not an officer”"):
+                call_command("record_officer", *again, *given, stdout=StringIO())
+        browser = client(MANAGER, EDUNET)
+        page = " ".join(re.sub("<[^>]+>", "", browser.get(f"/officers/{number}/").content.decode()).split())
+        assert "choose “They are not an officer” below. Then ask the people who run this service" in page
+        assert browser.post(f"/officers/{number}/end/", {"sure": "on"}).status_code == 302
+        call_command("record_officer", *again, stdout=StringIO())
+        assert self.opens(made)
 
     @pytest.mark.drifts
     def test_the_database_holds_it_by_itself(self) -> None:

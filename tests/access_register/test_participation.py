@@ -303,6 +303,17 @@ class TestWhoAnswersForIt:
             participation.record_responsible(asker(TEACHER), BECKSIDE, **facts, since=timezone.localdate())
 
 
+def test_where_the_type_is_not_listed_the_head_is_sent_to_who_lists_types(db: None) -> None:
+    """R4, A2: the officers who bring in data cannot open the page of the community."""
+    leave()
+    with as_batch():
+        Establishment.objects.filter(urn=BECKSIDE).update(kind="")
+    with pytest.raises(CannotChange, match="Ask the Council’s information manager"):
+        join()
+    opens = {slug: client(slug, EDUNET).get("/community/") for slug in ("officer-information", "officer-data")}
+    assert {slug: page.status_code for slug, page in opens.items()} == {"officer-information": 200, "officer-data": 403}
+
+
 def test_an_establishment_that_has_closed_does_not_sign_up_again(db: None) -> None:
     """P6."""
     leave()

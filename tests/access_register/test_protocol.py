@@ -316,6 +316,7 @@ class TestANewVersion:
             cursor.execute("UPDATE access_register_protocolversion SET in_force_from = CURRENT_DATE + 1")
         page = client(TEACHER).get(ACCEPT)
         assert "no protocol to accept yet" in page.content.decode()
+        assert "ask the people who run this service" in page.content.decode()  # only they publish one
         with pytest.raises(protocol.NotTheTextInForce):
             protocol.accept_protocol(asker(TEACHER), version_id=ProtocolVersion.objects.get().pk)
 

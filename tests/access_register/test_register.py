@@ -163,6 +163,8 @@ class TestWhoMayChange:
 
     def test_withdrawing_and_adding_again_makes_no_member_of_staff(self) -> None:
         """R24: once a third party here, only the Education Department records a change of that."""
+        with pytest.raises(CannotChange, match="stays a third party"):  # nobody is sent to change the line
+            add(by=NAMED, email=person("third-party-beckside").email, level=Level.TWO, role="support", basis=TEACHES)
         register.withdraw_access(asker(NAMED), BECKSIDE, line_of("third-party-beckside").pk, because="")
         with pytest.raises(CannotChange, match="stays a third party"):
             add(by=NAMED, email=person("third-party-beckside").email, level=Level.TWO, role="support", basis=TEACHES)

@@ -19,6 +19,7 @@ from access_register.sign_in import invitations
 from access_register.third_parties import third_parties
 from access_register.third_parties.third_parties import Terms
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
+from sharing.days import day_in_words
 from sharing.door import show_establishment
 from sharing.models import LedgerEntry
 from tests.access_register.under_contract import (
@@ -392,6 +393,30 @@ def test_an_account_of_another_name_is_asked_about_first() -> None:
     assert (asked.status_code, known.name in asked.content.decode()) == (422, False)
     assert 'type="checkbox" name="other_name"' in asked.content.decode()
     assert browser.post(page, typed | {"other_name": "on"}).status_code == 302
+
+
+@pytest.mark.parametrize("slug", ["third-party-beckside", "office-beckside"])
+def test_who_is_on_the_register_otherwise_is_named_by_doing_what_the_refusal_says(slug: str) -> None:
+    """R24, R25: as where the next contract is recorded before the last has ended. No line is changed into another."""
+    browser, page, known = client(HEAD), f"{PAGE}{contract()}/add/", person(slug)
+    typed = {"name": known.name, "email": known.email, "level": "3"}
+    refused = browser.post(page, typed).content.decode()
+    assert "and not under this contract. Withdraw that line first, or wait until it has ended." in refused
+    with as_batch():
+        line = RegisterLine.objects.get(person=known, establishment__urn=BECKSIDE)
+    assert browser.post(f"/establishments/{BECKSIDE}/register/{line.pk}/withdraw/", {"because": ""}).status_code == 302
+    assert browser.post(page, typed).status_code == 302
+    assert "already on the register. Change their line" in browser.post(page, typed).content.decode()
+
+
+@pytest.mark.parametrize(("first", "last", "says"), [(0, -1, "today"), (20, 9, "its first day"), (0, 400, "within")])
+def test_a_last_day_that_does_not_fit_is_refused_for_what_is_wrong_with_it(first: int, last: int, says: str) -> None:
+    """R25: one before the first day lies well before the end of the contract."""
+    with pytest.raises(CannotChange) as refused:
+        add(contract(first=first), ends_on=today() + timedelta(last))
+    begins = day_in_words(today() + timedelta(first)) if says == "its first day" else says
+    within = refused.value.message.startswith("The last day must be within the contract, which ends on ")
+    assert within if says == "within" else refused.value.message == f"The last day must be {begins} or later."
 
 
 def test_a_form_that_lacks_something_is_told_all_of_it_at_once() -> None:

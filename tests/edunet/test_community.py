@@ -203,6 +203,18 @@ class TestCentres:
         with pytest.raises(door.CannotKeep, match="this name"):
             door.add_centre(asker(MANAGER, EDUNET), **CENTRE, locality=None, starts_on=today)
 
+    def test_a_first_day_far_ahead_is_refused_while_it_can_be_corrected(self) -> None:
+        """R4: such a centre could not be closed for years, nor entered again under its name."""
+        browser, today = client(MANAGER, EDUNET), timezone.localdate()
+        far = CENTRE | {"locality": "", "starts_on": f"1/9/{today.year + 36}"}
+        refused = browser.post("/community/centres/add/", far)
+        assert refused.status_code == 422
+        assert "The first day must not be more than a year ahead." in refused.content.decode()
+        entered = browser.post(
+            "/community/centres/add/", far | {"starts_on": f"{today + timedelta(days=366):%d/%m/%Y}"}
+        )
+        assert entered.status_code == 302
+
     def test_a_centre_closes_and_all_that_follows(self) -> None:
         """R5, R44, A2: open and taking part to the last day; the night after it, as an establishment that is ended."""
         manager, today = asker(MANAGER, EDUNET), timezone.localdate()

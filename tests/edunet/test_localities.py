@@ -156,6 +156,27 @@ class TestMove:
         with pytest.raises(door.CannotMove, match="same day"):
             move(today(), to=AIREHOLME)
 
+    def test_a_centre_that_opens_later_is_moved_from_a_day_after_its_first(self) -> None:
+        """A11: no move put it into its first Locality, so nobody can be sent to take one back."""
+        opens = today() + timedelta(days=30)
+        urn = door.add_centre(
+            asker(MANAGER, EDUNET), name="Millrace Children’s Centre", street="1 Mill Race", town="Skelbrook",
+            postcode="BD0 2DE", telephone="", manager="Centre manager", locality=locality(AIREHOLME), starts_on=opens,
+        )  # fmt: skip
+        for on in (today(), opens):
+            with pytest.raises(door.CannotMove, match="Choose a first day after that"):
+                move(on, urn=urn)
+        first = door.show_moving(asker(MANAGER, EDUNET), urn).stretches
+        move(opens + A_DAY, urn=urn)
+        page = door.show_moving(asker(MANAGER, EDUNET), urn)
+        assert [(s.locality, s.starts_on, s.ends_on) for s in page.stretches] == [
+            (BECKDALE, opens + A_DAY, None), (AIREHOLME, opens, opens),
+        ]  # fmt: skip
+        with pytest.raises(door.CannotMove, match="Take that one back first"):
+            move(opens + 2 * A_DAY, urn=urn)
+        door.take_back_move(asker(MANAGER, EDUNET), urn, page.moves[0].id)
+        assert door.show_moving(asker(MANAGER, EDUNET), urn).stretches == first
+
     def test_what_does_not_fit_is_refused(self) -> None:
         for on in (today() - A_DAY, today() + timedelta(days=400)):
             with pytest.raises(door.CannotMove, match="year ahead"):

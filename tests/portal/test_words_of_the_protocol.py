@@ -2,15 +2,18 @@
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 
 from sharing.authorise import Through
 from sharing.models import Download
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, visitor
+from tests.sign_in.ways import give_password, with_app
 
 pytestmark = pytest.mark.django_db
 HERE = "/establishments/999002/"
+TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
 def _words(page: str) -> str:
@@ -101,13 +104,36 @@ def test_the_data_protection_officer_can_be_reached(address: str, slug: str, set
     assert "mailto:" not in (client(slug) if slug else visitor()).get(address).content.decode()
 
 
-@pytest.mark.parametrize("address", ["/guidance/accessibility/", "/guidance/your-access-register/", "/password/reset/"])
+@pytest.mark.parametrize(
+    "address", ["/guidance/accessibility/", "/guidance/your-access-register/", "/password/reset/", "/account/inactive/"]
+)
 def test_those_who_run_the_service_can_be_reached(address: str, settings) -> None:
     """R30, R37: by whom a page does not work for, and who cannot sign in at all."""
     settings.SERVICE_EMAIL = "service@council.example"
     assert 'href="mailto:service@council.example"' in visitor().get(address).content.decode()
     settings.SERVICE_EMAIL = ""
     assert "mailto:" not in visitor().get(address).content.decode()
+
+
+def test_whoever_gives_no_code_reads_where_those_who_run_the_service_can_be_reached(settings) -> None:
+    """R13: only they can take away a second factor that is lost, and whoever has lost it can open no page inside."""
+    settings.SERVICE_EMAIL = "service@council.example"
+    page = give_password(with_app("head-beckside")).get("/sign-in/code/").content.decode()
+    assert 'href="mailto:service@council.example"' in page
+
+
+def test_the_head_is_not_sent_to_the_head() -> None:
+    """R35: about what only the Education Department can put right."""
+    assert "If that is you, ask the Education Department of the Council." in _read("/my-access/", "head-beckside")
+    for _ in range(6):
+        locked = visitor().post("/sign-in/", {"login": "ruth.oldroyd@beckside.example", "password": "wrong"})
+    assert "If you are the headteacher, tell the Education Department of the Council." in locked.content.decode()
+
+
+def test_wherever_somebody_is_sent_to_those_who_run_the_service_the_page_says_where_they_are() -> None:
+    """R30: such as after an upload that failed."""
+    sends = re.compile(r"\b([Tt]ell|[Aa]sk) the people who run (this|the) service")
+    assert [str(page) for page in TEMPLATES.rglob("*.html") if sends.search(page.read_text())] == []
 
 
 def test_a_school_that_is_asked_for_a_childs_records_reads_what_to_do() -> None:

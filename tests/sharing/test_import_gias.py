@@ -294,6 +294,26 @@ class TestConversion:
             assert set(after.values_list("pk", flat=True)) == before
             assert not after.exclude(ends_on__lt=today).exists()
 
+    def test_where_the_file_lacks_the_successor_a_file_that_has_it_carries_all_over(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture
+    ) -> None:
+        """R5, R35: the closed school's records are not ended, which cannot be undone, for want of a row."""
+        today = timezone.localdate()
+        closed = {
+            "EstablishmentStatus (code)": "2", "EstablishmentStatus (name)": "Closed",
+            "CloseDate": f"{today - timedelta(days=1):%d-%m-%Y}",
+        }  # fmt: skip
+        rows = [school(BECKSIDE, EstablishmentNumber="2901", **closed)]
+        links = links_file(tmp_path, (BECKSIDE, NEW, "x", "Successor", ""))
+        call_command("import_gias", gias_file(tmp_path, rows), links=links, as_of=today)
+        said = capsys.readouterr().out
+        assert f"{NEW} carries on for it, and is not in this file. If that belongs here, bring in a file" in said
+        rows.append(school(NEW, "The Same Primary School", EstablishmentNumber="2901", OpenDate=f"{today:%d-%m-%Y}"))
+        call_command("import_gias", gias_file(tmp_path, rows), links=links, as_of=today)
+        assert f"Carried over to a successor: 1 ({BECKSIDE} to {NEW})" in capsys.readouterr().out
+        with as_batch():
+            assert RegisterLine.objects.filter(establishment__urn=NEW, withdrawn_at=None).exists()
+
     def test_a_merger_is_for_a_person_to_decide(self, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
         """Two establishments into one: who keeps the register is not the file's to say."""
         ravensgill = 999003

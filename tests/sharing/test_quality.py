@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sharing import codes, door
-from sharing.authorise import NoSuchRecord, Permission, visit
+from sharing.authorise import NoSuchRecord, Permission, Through, visit
 from sharing.children import CannotMerge, merge, possible_duplicates
 from sharing.crypto import blind_index
 from sharing.door.quality import look_at_pupils
@@ -30,7 +30,7 @@ from sharing.quality import BY_KEY
 from sharing.school_year import academic_year
 from sharing.upn import make_upn
 from tests import factories
-from tests.people import EDUNET, as_batch, asker, client
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
 
 pytestmark = pytest.mark.django_db
 HAZELTHWAITE, BECKSIDE, RAVENSGILL = 999001, 999002, 999003
@@ -363,6 +363,19 @@ class TestWhoSeesWhat:
         child(ethnicity="", language="")
         assert "Missing: 2 findings</h2>" in page()
         assert page().count("Missing") == 1
+
+    @pytest.mark.parametrize(
+        ("slug", "through", "says"),
+        [(HEAD, SCHOOLS_ONLINE, "What to do: "), ("officer-data", EDUNET, "What to tell the establishment: ")],
+    )
+    def test_an_officer_is_not_told_to_correct_a_system_of_their_own(
+        self, slug: str, through: Through, says: str
+    ) -> None:
+        """R23: the record is corrected where it was made."""
+        child(language="")
+        for page in ("data-quality/", "data-quality/language/"):
+            told = client(slug, through).get(f"/establishments/{BECKSIDE}/{page}").content.decode()
+            assert f"{says}Ask the family. Correct it in your own system" in told
 
     def test_the_title_says_what_is_found_and_where(self) -> None:
         """R30: briefly, and no child's name."""

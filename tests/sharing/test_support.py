@@ -208,6 +208,24 @@ def test_one_offer_of_each_challenge() -> None:
     assert _offer() != first
 
 
+def test_an_offer_that_has_ended_is_made_again_as_the_refusal_says() -> None:
+    """P8, R30: it can be neither changed nor withdrawn by the buttons of an offer that stands."""
+    ended, browser = _offer(), client(HEAD)
+    with as_batch():
+        SupportOffer.objects.filter(pk=ended).update(until=timezone.localdate() - timedelta(days=1))
+    with pytest.raises(CannotSupport, match="On the page of your offers, choose “Offer it for longer”"):
+        _offer(what="We do other sums.")
+    page = browser.get(f"/establishments/{BECKSIDE}/support/").content.decode()
+    (longer,) = re.findall(r'href="([^"]+)">Offer it for longer<', page)
+    form = browser.get(longer).context["form"]
+    typed = form.initial | {
+        "what": "We do other sums.",
+        "until": f"{timezone.localdate() + timedelta(days=9):%d/%m/%Y}",
+    }
+    assert browser.post(longer, typed).status_code == 302
+    assert "We do other sums." in browser.get(f"/establishments/{BECKSIDE}/support/").content.decode()
+
+
 def test_what_was_asked_for_stays_what_it_was() -> None:
     """P8: a request says what its offer is about. Once somebody has asked, the offer goes on about that challenge."""
     offer = _offer()

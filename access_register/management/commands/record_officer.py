@@ -16,6 +16,12 @@ from sharing.models import Opening
 from sharing.roles import BATCH, acting_as
 from sharing.service.service_runs import RENEWED
 
+WAITS = (
+    "An officer called {} is on record with another address, so the record of this one waits. Another information "
+    "manager has to confirm on EduNet that they are two people. If there is no other, whoever recorded this one ends "
+    "that record there, with “They are not an officer”. Then run this again."
+)
+
 
 class Command(BaseCommand):
     help = "Record an officer; with --information-manager one who keeps officers and their duties, for a year."
@@ -40,15 +46,12 @@ class Command(BaseCommand):
             person = Person.objects.known_or_new(options["email"], options["name"])
             current = person.appointments.exclude(ends_on__lt=today).first()
             appointment = current or self._appoint(person, options["team"], options["post"], today)
+            if appointment.awaits_second:
+                raise CommandError(WAITS.format(person.name))
             keeps = _kept_by(person.email)
             if options["information_manager"]:
                 if keeps.filter(ends_on__gt=today + RENEWED).exists():
                     raise CommandError(f"{person.name} already keeps officers and their duties.")
-                if appointment.awaits_second:
-                    raise CommandError(
-                        f"An officer called {person.name} is on record with another address. Another information "
-                        "manager has to confirm on EduNet that they are two people. Then run this again."
-                    )
                 for duty in keeps:
                     service.end_duty(duty)
                 right = service.record_duty(
