@@ -59,7 +59,7 @@ def _give_to_senders() -> list[int]:
     found = list(left)
     for transfer in found:
         transfer.sender_keeps_until = kept_until(transfer.last_day)
-        transfer.save(update_fields=["sender_keeps_until"])
+    Transfer.objects.bulk_update(found, ["sender_keeps_until"], batch_size=500)
     return [transfer.pk for transfer in found]
 
 
@@ -68,12 +68,13 @@ def _follow_the_last_day() -> None:
 
     It is never due later: that was said, or counted from the last day that was known then.
     """
-    today = timezone.localdate()
+    today, moved = timezone.localdate(), []
     for transfer in _leaving().filter(sender_keeps_until__gte=today):
         until = kept_until(transfer.last_day) or transfer.last_day
         if transfer.sender_keeps_until and transfer.sender_keeps_until > until:
             transfer.sender_keeps_until = until
-            transfer.save(update_fields=["sender_keeps_until"])
+            moved.append(transfer)
+    Transfer.objects.bulk_update(moved, ["sender_keeps_until"], batch_size=500)
     owed = Enrolment.objects.filter(cancelled_at=None, file_until__gte=today)
     for last_day in filter(None, list(owed.order_by("ends_on").values_list("ends_on", flat=True).distinct())):
         until = kept_until(last_day)

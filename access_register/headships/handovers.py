@@ -11,6 +11,7 @@ safeguards are two people, neither acting for themselves, and the head who would
 anything changes (R35).
 """
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -36,7 +37,7 @@ from sharing.ledger import ledger
 from sharing.models import Establishment
 from sharing.records import Why
 from sharing.roles import BATCH, acting_as
-from sharing.statements import one_at_a_time, row_of, value_of
+from sharing.statements import one_at_a_time, row_of, rows_of, value_of
 
 ONE_AT_A_TIME = "A handover is already under way here. Cancel it first, or wait until its day."
 NOT_ANY_MORE = "This handover has moved on, or was cancelled. Look at it again."
@@ -120,9 +121,7 @@ def list_handovers(asker: Asker) -> HandoversPage:
     """The handovers under way, the next day first: those that wait for an officer (A7)."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="list_handovers") as here:
         places = here.establishments_with(Permission.VIEW_ESTABLISHMENT)
-        found = [
-            _record(row, asker) for row in _under_way(here.today).filter(establishment__in=places).order_by("on", "pk")
-        ]
+        found = _records(_under_way(here.today).filter(establishment__in=places).order_by("on", "pk"), asker)
         here.showed(handovers=len(found))
         return HandoversPage(tuple(found), here.why_the_list)
 
@@ -337,7 +336,21 @@ def _tell_both(handover: Handover, heads: set[int], letter: str) -> None:
 
 
 def _record(row: Handover, asker: Asker) -> HandoverRecord:
-    head = _head_on(row.establishment, row.on) if row.accepted_at is None else None
+    return _records([row], asker)[0]
+
+
+def _records(rows: Collection[Handover], asker: Asker) -> list[HandoverRecord]:
+    """Each handover as the pages tell it. Who is head on their days is asked once for all of them."""
+    found = rows_of(
+        "SELECT place, day, name FROM unnest(%s::bigint[], %s::date[]) AS asked (place, day),"
+        " access_register_head_on(place, day)",
+        [row.establishment_id for row in rows], [row.on for row in rows],
+    )  # fmt: skip
+    heads = {(place, day): name for place, day, name in found}
+    return [_told(row, heads.get((row.establishment_id, row.on), ""), asker) for row in rows]
+
+
+def _told(row: Handover, outgoing: str, asker: Asker) -> HandoverRecord:
     if row.accepted_at:
         stage = "Accepted"
     elif row.verified_at:
@@ -348,7 +361,7 @@ def _record(row: Handover, asker: Asker) -> HandoverRecord:
         id=row.pk,
         urn=row.establishment.urn,
         establishment=row.establishment.name,
-        outgoing_name=head[2] if head else "",
+        outgoing_name="" if row.accepted_at else outgoing,
         successor_name=row.successor.name,
         successor_email=row.successor.email,
         on=row.on,

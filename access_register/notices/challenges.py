@@ -138,9 +138,10 @@ def _write(establishment: Establishment, today: date, kind: str, page: str, **ab
 def _that_came() -> Came:
     """The days for which returns came, as sharing.door.returns has it, for all establishments and without an asker."""
     came: Came = defaultdict(dict)
-    for brought in Import.objects.filter(state=Import.State.APPLIED, kind__in=BROUGHT_BY):
-        if brought.establishment_id and brought.as_of:
-            came[brought.establishment_id, BROUGHT_BY[brought.kind].value][brought.as_of] = brought.finished_at
+    applied = Import.objects.filter(state=Import.State.APPLIED, kind__in=BROUGHT_BY)
+    for place, slug, as_of, finished_at in applied.values_list("establishment_id", "kind", "as_of", "finished_at"):
+        if place and as_of:
+            came[place, BROUGHT_BY[slug].value][as_of] = finished_at
     for kind, records in ((CENSUS, Pupil.objects.brought_by_a_return()), (WORKFORCE, StaffMember.objects.all())):
         for place, as_of in records.values_list("establishment_id", "as_of").distinct():
             if is_reference_day(kind, as_of):

@@ -6,10 +6,12 @@ stray file can report the number to those who keep the register, who can tell wh
 
 import io
 import secrets
+from collections.abc import Iterator
 
 import pikepdf
 from django.template.loader import render_to_string
 
+from sharing.downloads import parts
 from sharing.downloads.workbook import LEVEL, NotWhatWasWritten
 from sharing.records.downloads import Gathered, Marking, Paper
 from sharing.reports import pdf
@@ -17,19 +19,30 @@ from sharing.reports import pdf
 
 def draw(what: Gathered, marking: Marking, passphrase: str) -> bytes:
     """The encrypted file. Raises NotWhatWasWritten, and CannotDraw where the machine lacks what PDFs need."""
-    drawn = pdf.draw_page(render_to_string("downloads/document.html", facts_of(what, marking)))
+    first, *others = pages_of(what, marking)
     sealed = io.BytesIO()
-    with pikepdf.open(io.BytesIO(drawn.content)) as document:
+    with pikepdf.open(io.BytesIO(pdf.draw_page(first).content)) as document:
+        for number, page in enumerate(others, 2):
+            parts.join(document, pdf.draw_page(page).content, number)
+        parts.number_pages(document)
+        pages = len(document.pages)
         with document.open_metadata(set_pikepdf_as_editor=False) as metadata:
             metadata["dc:identifier"] = marking.number
         rights = pikepdf.Permissions(extract=False, modify_other=False)
         lock = pikepdf.Encryption(
             user=passphrase, owner=secrets.token_urlsafe(32), R=6, aes=True, metadata=False, allow=rights
         )
-        document.save(sealed, encryption=lock)
-    if opened(sealed.getvalue(), passphrase) != drawn.pages:
+        document.save(sealed, encryption=lock, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    if opened(sealed.getvalue(), passphrase) != pages:
         raise NotWhatWasWritten
     return sealed.getvalue()
+
+
+def pages_of(what: Gathered, marking: Marking) -> Iterator[str]:
+    """The HTML of each part of the file."""
+    facts = facts_of(what, marking)
+    for number, pieces in enumerate(parts.cut(what.sheets)):
+        yield render_to_string("downloads/document.html", {**facts, "pieces": pieces, "is_first": not number})
 
 
 def opened(content: bytes, passphrase: str) -> int:

@@ -97,15 +97,15 @@ def _check_the_system() -> None:
         raise CannotDraw(", ".join(missing()))
 
 
-def draw_page(page: str) -> Drawn:
-    """A page of HTML as a PDF. Raises CannotDraw if `missing` names anything."""
+def draw_page(page: str, variant: str | None = VARIANT) -> Drawn:
+    """A page of HTML as a PDF, tagged unless drawn onto another. Raises CannotDraw if `missing` names anything."""
     _check_the_system()
     from weasyprint import HTML  # loads pango
     from weasyprint.urls import URLFetcher
 
     nothing_outside = URLFetcher(allowed_protocols=["data"], fail_on_errors=True)
     html = HTML(string=page, url_fetcher=nothing_outside)
-    options = {"pdf_variant": VARIANT}
+    options = {"pdf_variant": variant}
     document = html.render(**options)
     return Drawn(document.write_pdf(**options), len(document.pages))
 

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access_register import grants
@@ -227,6 +229,15 @@ class TestReturns:
         late = [line for line in came if line.is_late]
         said = chase(TODAY)
         assert any(str(BECKSIDE) in line for line in said) is bool(late)
+
+
+def test_the_night_reads_no_report_of_a_file() -> None:
+    """R23: a file that came may have had hundreds of problems, and after some years there are thousands of files."""
+    with CaptureQueriesContext(connection) as queries:
+        chase(TODAY)
+    of_files = [query["sql"] for query in queries if 'FROM "sharing_import"' in query["sql"]]
+    assert of_files
+    assert not [sql for sql in of_files if '"problems"' in sql or '"report"' in sql or "sealed" in sql]
 
 
 def test_the_desk_and_the_night_agree() -> None:

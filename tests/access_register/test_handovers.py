@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access_register import service
@@ -19,6 +20,7 @@ from access_register.register.register import (
 )
 from access_register.register.stories import show_register_on, show_story
 from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Permission, visit
+from sharing.demo.places import OXENBY
 from sharing.models import Establishment, LedgerEntry
 from tests.access_register.handovers import (
     BECKSIDE,
@@ -353,6 +355,21 @@ class TestInTheBrowser:
 
     def test_verifying_is_a_form_not_a_link(self) -> None:
         assert client(OFFICER, EDUNET).get(f"/handovers/{name()}/verify/").status_code == 405
+
+
+def test_who_is_head_is_asked_once_for_all_handovers() -> None:
+    """A7: in August many headships change, and the officers' list is not asked for one by one."""
+    officer, numbers = client(OTHER_OFFICER, EDUNET), []
+    officer.get("/handovers/")  # the first page after a sign-in writes the session
+    for urn in (BECKSIDE, OXENBY):
+        name(by=asker(OFFICER, EDUNET), urn=urn)
+        with CaptureQueriesContext(connection) as queries:
+            page = officer.get("/handovers/")
+        numbers.append(len(queries))
+    assert numbers[0] == numbers[1]
+    found = {row.urn: row.outgoing_name for row in page.context["found"].handovers}
+    assert found[BECKSIDE] == person(HEAD).name
+    assert found[OXENBY] == person("head-oxenby").name
 
 
 def test_the_service_still_places_first_heads() -> None:

@@ -12,7 +12,6 @@ import pikepdf
 import pypdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.template.loader import render_to_string
 from django.test import RequestFactory
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -286,7 +285,7 @@ class TestPdf:
             True,
             *[False] * 3,
         ]
-        pages = [render_to_string("downloads/document.html", paper.facts_of(one, MARKING)) for one in (plain, wide)]
+        pages = ["".join(paper.pages_of(one, MARKING)) for one in (plain, wide)]
         assert [page.count(' class="wide">') for page in pages] == [0, 1]
 
     def test_in_a_wide_table_only_long_words_are_broken(self, pango: None) -> None:

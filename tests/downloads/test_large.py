@@ -65,7 +65,7 @@ class TestLarge:
         assert page["X-Is-Moving"] == "yes"
         assert "This is taking longer than usual" in page.content.decode()  # no worker has given a sign of life
         service_runs.record(service_runs.Job.WORKER)
-        assert "It takes up to a minute" in client(NARROWED).get(f"/my-downloads/{number}/").content.decode()
+        assert "usually takes less than a minute" in client(NARROWED).get(f"/my-downloads/{number}/").content.decode()
         assert making.do_next()
         assert row_of(number).state == "ready"
         words = passphrase_of(client(NARROWED), number)

@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 from django.core.checks import run_checks
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access_register import daily
@@ -294,6 +296,28 @@ class TestArrival:
             assert grace.give_grace() == []
         assert again(transfer).sender_keeps_until == school_days_after(day(-1), 5)
         assert sees(SENDER, BECKSIDE, pupil.pk)
+
+    def test_a_year_group_that_leaves_is_not_gone_through_child_by_child(self) -> None:
+        """R8: in September a return ends the stay of hundreds, and moves the last day of some."""
+        asked = []
+        for times in (1, 4):
+            transfers = [agreed(on_roll()) for _ in range(times)]
+            for transfer in transfers:
+                with as_batch():
+                    mine = Pupil.objects.get(pk=transfer.pupil_id)
+                factories.enrolment(mine, day(0))
+            asked.append(self._asked_for_grace())
+            assert {again(transfer).sender_keeps_until for transfer in transfers} == {school_days_after(day(-1), 5)}
+            with as_batch():
+                Enrolment.objects.filter(pupil__in=[one.leaving_id for one in transfers]).update(ends_on=day(-9))
+            asked.append(self._asked_for_grace())
+            assert {again(transfer).sender_keeps_until for transfer in transfers} == {school_days_after(day(-9), 5)}
+        assert asked[:2] == asked[2:]
+
+    def _asked_for_grace(self) -> int:
+        with as_batch(), CaptureQueriesContext(connection) as queries:
+            grace.give_grace()
+        return len(queries)
 
     def test_a_child_who_came_before_the_paper(self) -> None:
         pupil = on_roll()
