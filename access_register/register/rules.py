@@ -151,7 +151,7 @@ def write_entry(here: Visit, line: RegisterLine, entry: Entry) -> None:
         line.seat = None
         store(line)
     elif line.seat is None:
-        _take_a_seat(here, line)
+        _take_a_seat(line)
     else:
         store(line)
     given = "invited" if line.awaiting_since else "given"
@@ -237,9 +237,9 @@ def _save(line: RegisterLine) -> None:
             line.save()
 
 
-def _take_a_seat(here: Visit, line: RegisterLine) -> None:
-    """Put the line in the first free seat that the database allows (R32). Raises ChangeRefused if there is none."""
-    for seat in free_seats(here):
+def _take_a_seat(line: RegisterLine) -> None:
+    """Put the line in the first seat that is free on all of its days (R32). Raises ChangeRefused if there is none."""
+    for seat in NAMED_SEATS:
         line.seat = seat
         try:
             return store(line)

@@ -397,6 +397,19 @@ class TestInTheBrowser:
         assert "Both places are taken" in page
 
 
+def test_a_place_that_ends_is_free_from_the_next_day_on() -> None:
+    """R32, R36: whoever comes in September is named in July, and nobody gives up a place before."""
+    last, line = timezone.localdate() + timedelta(days=20), line_of("business-manager-beckside")
+    entry = Entry(level=Level.ONE, role="office", ends_on=last, confirmed=True)
+    register.change_access(asker(HEAD), BECKSIDE, line.pk, entry=entry)
+    with pytest.raises(CannotChange) as refused:
+        add(level=Level.ONE, starts_on=last)
+    assert refused.value.message == register.SEATS_TAKEN
+    somebody = add(level=Level.ONE, starts_on=last + timedelta(days=1))
+    with as_batch():
+        assert RegisterLine.objects.get(person=somebody).seat == line.seat
+
+
 class TestTheRecordOfIt:
     def test_what_only_the_head_may_do_is_a_refusal(self) -> None:
         """R43: a named member of staff who tries it is in the ledger."""
