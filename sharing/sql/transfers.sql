@@ -375,10 +375,11 @@ BEGIN
         RETURN 'days';
     END IF;
     IF EXISTS (SELECT FROM sharing_enrolment
-               WHERE pupil_id = told.pupil_id
-                 AND (starts_on = day OR (cancelled_at IS NULL AND ends_on >= day))) THEN
+               WHERE pupil_id = told.pupil_id AND cancelled_at IS NULL AND (starts_on = day OR ends_on >= day)) THEN
         RETURN 'days';
     END IF;
+    -- A stay from that day that a return has called off gives way: the child did come.
+    DELETE FROM sharing_enrolment WHERE pupil_id = told.pupil_id AND starts_on = day AND cancelled_at IS NOT NULL;
     INSERT INTO sharing_enrolment (pupil_id, establishment_id, kind, starts_on)
     VALUES (told.pupil_id, told.establishment_id, how, day);
     -- If the sender's last day was earlier, the grace counts from that day: the sender gave it then, or the night sets

@@ -348,6 +348,21 @@ class TestArrival:
         with as_batch():
             assert Enrolment.objects.get(pupil=pupil).ends_on == day(ends)
 
+    def test_on_a_day_on_which_a_stay_was_called_off(self) -> None:
+        """R8: a return had the child too early, and the next one did not. Now the child has come on that very day."""
+        transfer = agreed()
+        with as_batch():
+            mine = Pupil.objects.get(pk=transfer.pupil_id)
+        stay = factories.enrolment(mine, day(0))
+        with as_batch():
+            Enrolment.objects.filter(pk=stay.pk).update(cancelled_at=timezone.now(), kind="S")
+            Transfer.objects.filter(pk=transfer.pk).update(arrived_on=None)
+        door.say_arrived(asker(RECEIVER), RAVENSGILL, transfer.pk, on=day(0), kind="C")
+        assert again(transfer).arrived_on == day(0)
+        with as_batch():
+            (mine_now,) = Enrolment.objects.filter(pupil=mine)
+        assert (mine_now.starts_on, mine_now.kind, mine_now.cancelled_at) == (day(0), "C", None)
+
     @pytest.mark.parametrize("offset", [1, -61])
     def test_not_in_the_future_and_not_long_ago(self, offset: int) -> None:
         transfer = agreed()
@@ -445,7 +460,7 @@ class TestGrace:
         assert not sees(SENDER, BECKSIDE, pupil.pk)
         with as_batch():
             Enrolment.objects.filter(pupil=pupil).update(ends_on=day(lapsed))  # the last day on which it held
-            assert grace.give_grace() == 1
+            assert len(grace.give_grace()) == 1
 
 
 class TestFreeMeals:
