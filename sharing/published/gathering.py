@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable
 from decimal import Decimal
 from typing import Final
 
-from sharing.imports.csv_text import Table
+from sharing.imports.csv_text import END_MAY_BE_CUT, Table
 from sharing.imports.problems import Problem, ProblemLog
 from sharing.measures.catalogue import MEASURE
 from sharing.measures.shape import NUMBER, POINTS, RATE, SCORE
@@ -97,13 +97,9 @@ class Gathering:
                 self.log.add(Problem(1, column, "", cure, fatal=False))
 
     def look_at_the_end(self, table: Table) -> None:
-        """Add a query if the last figure of the file may have lost digits: its line has no end."""
-        if table.may_be_cut and table.width - 1 in table.positions.values():
-            cure = (
-                "The file ends without the end of a line, so digits of its last cell may be missing. Compare the last "
-                "row with the source."
-            )
-            self.log.add(Problem(None, table.header[-1].strip(), "", cure, fatal=False))
+        """Add a query if the last figure of the file may have lost digits."""
+        if table.lacks_letters:
+            self.log.add(Problem(None, table.header[-1].strip(), "", END_MAY_BE_CUT, fatal=False))
 
     def finish(self) -> Published:
         """The figures of the file. Raises ImportRefused with every problem found, or if there are no figures."""
