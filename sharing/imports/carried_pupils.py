@@ -45,6 +45,8 @@ def carry_pupils(predecessor: Establishment, successor: Establishment, on: date)
     Where the successor already has a record of a child, that one is used (`_records_at`).
     """
     hold_people(predecessor)
+    about_it = Challenge.objects.filter(establishment=predecessor)  # about children, staff and figures
+    list(about_it.select_for_update().order_by("pk").values_list("pk"))
     last_day = on - timedelta(days=1)
     enrolments = Enrolment.objects.filter(establishment=predecessor, cancelled_at=None).exclude(ends_on__lt=on)
     enrolments = enrolments.order_by(F("ends_on").asc(nulls_last=True), "pk")
