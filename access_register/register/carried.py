@@ -145,7 +145,8 @@ def end_barred(predecessor: Establishment, successor: Establishment) -> dict[int
     conversion is no way round a sanction (R41)."""
     going_on = Contract.objects.filter(establishment=predecessor, ended_at=None).select_related("organisation")
     until = Func("organisation", successor.pk, function="access_register_barred_until", output_field=DateField())
-    barred = {one.pk: one for one in going_on.alias(barred_until=until).exclude(barred_until=None)}
+    found = going_on.alias(barred_until=until).filter(barred_until__isnull=False)
+    barred: dict[int, Contract] = {one.pk: one for one in found}
     Contract.objects.filter(pk__in=barred).update(ended_at=timezone.now())
     return barred
 

@@ -13,8 +13,8 @@ from sharing.published.told import Place, Published, Told
 
 _SHOWN: Final = 30
 _ENOUGH: Final = 5  # figures in a column before anything is concluded from them
-# What no figure of a unit is below or above; a share is looked at where it is read. A small unit for excluded pupils may
-# have ten suspensions for each pupil.
+# What no figure of a unit is below or above; a share is looked at where it is read. A small unit for excluded pupils
+# may have ten suspensions for each pupil.
 _LIES_BETWEEN: Final = {RATE: (0, 10_000), POINTS: (0, 10), SCORE: (-150, 150), NUMBER: (0, 10**8)}
 
 Key = tuple[Place, int, str, str]

@@ -350,13 +350,14 @@ def test_publishing_from_a_file(
 @pytest.mark.parametrize(
     ("part", "said"),
     [
-        ("text", '["All.", "Of it."]'), ("text", '" "'), ("text", '"All\\u0000"'), ("purpose", "true"), ("number", "2027"),
-        ("in_force_from", "2027"), ("in_force_from", '"2027-09-01"'), ("in_force_from", "2027-09-01T09:00:00"),
+        ("text", '["All.", "Of it."]'), ("text", '" "'), ("text", '"All\\u0000"'), ("purpose", "true"),
+        ("number", "2027"), ("in_force_from", "2027"), ("in_force_from", '"2027-09-01"'),
+        ("in_force_from", "2027-09-01T09:00:00"),
     ],
 )  # fmt: skip
 def test_a_part_of_another_kind_is_not_published(tmp_path: Path, part: str, said: str) -> None:
     """R42: everybody would have to accept the text “['All.', 'Of it.']”."""
-    parts = {name: '"x"' for name in ("number", "purpose", "summary", "text")} | {"in_force_from": "2099-09-01"}
+    parts = dict.fromkeys(("number", "purpose", "summary", "text"), '"x"') | {"in_force_from": "2099-09-01"}
     file = tmp_path / "next.toml"
     file.write_text("".join(f"{name} = {value}\n" for name, value in (parts | {part: said}).items()))
     with pytest.raises(CommandError, match=f"Correct {part}:"):

@@ -33,8 +33,8 @@ class Command(BaseCommand):
             raise CommandError(f"The file needs exactly these parts: {', '.join(sorted(PARTS))}.")
         if wrong := [part for part, said in sorted(facts.items()) if not _is_as_it_should_be(part, said)]:
             raise CommandError(
-                f"Correct {', '.join(wrong)}: in_force_from is a day without quotation marks, as in 2027-09-01, and the "
-                "others are text in quotation marks."
+                f"Correct {', '.join(wrong)}: in_force_from is a day without quotation marks, as in 2027-09-01, and "
+                "the others are text in quotation marks."
             )
         version = ProtocolVersion(**facts)
         try:
