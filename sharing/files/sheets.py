@@ -22,6 +22,7 @@ _WIDEST: Final = 60  # letters
 _BUTTON: Final = 4  # letters that the button beside a heading takes
 _ACROSS_A_PAGE: Final = 170  # letters that can still be read on A4, where a sheet is made smaller to fit its width
 _NARROWEST: Final = 12  # letters of a column whose words are set in lines to save room
+_IN_LINES: Final = {side: Alignment(horizontal=side, vertical="top", wrap_text=True) for side in (None, "left")}
 
 
 def set_day(cell: Any, day: date) -> None:
@@ -44,7 +45,7 @@ def lay_out(page: Any, header_row: int = 1, *, widest: int = _WIDEST, above: str
     if most < widest:
         for row in page.iter_rows(min_row=header_row):
             for cell in row:
-                cell.alignment = Alignment(horizontal=cell.alignment.horizontal, vertical="top", wrap_text=True)
+                cell.alignment = _IN_LINES[cell.alignment.horizontal]
     _mark_table(page, header_row, headings)
     page.freeze_panes = f"A{header_row + 1}"
     page.print_title_rows = f"1:{header_row}"
