@@ -25,7 +25,12 @@ def of_statistics(found: TableToTakeAway, form: str) -> FileOfFigures:
         return workbook(name, ("Statistics", *_sheet(found)), _notes(found))
     if form == "meta":
         header, *rows = meta_rows(found.catalogue, found.published)
-        return csv_file(f"{name}.meta", header, rows)
+        marks = " ".join(f"{symbol}: {words}." for symbol, words in found.symbols)
+        told = [
+            (column, kind, f"{label}. {marks}" if marks and kind == "Indicator" else label, *others)
+            for column, kind, label, *others in rows
+        ]
+        return csv_file(f"{name}.meta", header, told)
     header, *rows = table_rows(found.academic_year, found.published, authority_in_statistics())
     if found.order is not None:
         header, rows = _with_names(found, header, rows)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DateField, Exists, Func, OuterRef, Q, QuerySet
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -144,8 +144,9 @@ def end_barred(predecessor: Establishment, successor: Establishment) -> dict[int
     """End the contracts with third parties that are barred at the successor, and return them by their number. A
     conversion is no way round a sanction (R41)."""
     going_on = Contract.objects.filter(establishment=predecessor, ended_at=None).select_related("organisation")
-    until = "SELECT access_register_barred_until(%s, %s)"
-    barred = {one.pk: one for one in going_on if value_of(until, one.organisation_id, successor.pk)}
+    until = Func("organisation", successor.pk, function="access_register_barred_until", output_field=DateField())
+    found = going_on.alias(barred_until=until).filter(barred_until__isnull=False)
+    barred: dict[int, Contract] = {one.pk: one for one in found}
     Contract.objects.filter(pk__in=barred).update(ended_at=timezone.now())
     return barred
 

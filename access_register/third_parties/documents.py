@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from django.core.files.uploadedfile import UploadedFile
 
-from sharing.files.safe_files import NotAcceptable
+from sharing.files.safe_files import DAMAGE, MOST_UNPACKED, NotAcceptable
 from sharing.files.visible import file_name
 
 LARGEST = 5 * 1024 * 1024
@@ -50,14 +50,19 @@ def read(upload: UploadedFile) -> Document:
             "The document is locked with a password, or is of an old kind. Save it as docx or PDF without a password."
         )
     if not content.startswith(begins_with) or (kind == WORD and not _is_word(content)):
-        raise NotAcceptable("The document is not the kind that its name says. Save it again, and choose it again.")
+        raise NotAcceptable(
+            "The document is not the kind that its name says, or it is damaged. Save it again, and choose it again."
+        )
     return Document(name, content)
 
 
 def _is_word(content: bytes) -> bool:
-    """Whether it is a Word document without macros. Nothing is unpacked."""
+    """Whether it is a Word document without macros that can be unpacked whole. Nothing of it is kept or read."""
     try:
-        names = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = {name.lower() for name in archive.namelist()}
+            is_small = sum(part.file_size for part in archive.infolist()) <= MOST_UNPACKED
+            is_whole = is_small and archive.testzip() is None
+    except (*DAMAGE, NotImplementedError, ValueError, OSError, RuntimeError):
         return False
-    return {"[Content_Types].xml", "word/document.xml"} <= names and not any("vbaProject" in name for name in names)
+    return is_whole and {"[content_types].xml", "word/document.xml"} <= names and "vbaproject" not in " ".join(names)

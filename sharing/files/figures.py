@@ -19,6 +19,8 @@ _MEANINGS: Final = {
     shares.IN_WORDS["high"]: "It may be all.",
 }
 MARK: Final = "Mark"  # the heading of its column
+NOT_IN_THIS_RELEASE, NOT_AVAILABLE = "z", "x"
+NOT_IN_THE_ROW: Final = f"{NOT_IN_THIS_RELEASE}: Not a measure of the release in that row."
 
 
 def figure(shown: Shown) -> int | Decimal | str:
@@ -36,3 +38,9 @@ def mark(shown: Shown) -> str:
 def meanings(cells: Iterable[Shown]) -> list[Sequence[str]]:
     used = {shown.text for shown in cells if not shown.number}
     return [(words, meaning) for words, meaning in _MEANINGS.items() if words in used]
+
+
+def marks(cells: Iterable[Shown]) -> list[str]:
+    """What the symbols in the place of numbers mean, for a file that has these and no words: “c: Withheld. ...”."""
+    used = sorted({(shown.symbol, shown.text) for shown in cells if shown.symbol and not shown.number})
+    return [f"{symbol}: {' '.join(filter(None, (f'{words}.', _MEANINGS.get(words))))}" for symbol, words in used]

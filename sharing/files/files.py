@@ -18,7 +18,16 @@ from openpyxl.styles import Alignment
 
 from sharing.authority import ENGLAND, authority, region
 from sharing.files.csv_cells import cell
-from sharing.files.figures import MARK, figure, mark, meanings
+from sharing.files.figures import (
+    MARK,
+    NOT_AVAILABLE,
+    NOT_IN_THE_ROW,
+    NOT_IN_THIS_RELEASE,
+    figure,
+    mark,
+    marks,
+    meanings,
+)
 from sharing.files.nameless import saved
 from sharing.files.sheets import BOLD, lay_out, set_day
 from sharing.files.xml_text import fit_for_xml
@@ -59,7 +68,6 @@ WITH_SMALL = (
 )
 PROTECTED = "They are worked out from rounded counts, so that no child can be recognised."
 _WIDEST = 100  # letters of a note
-NOT_IN_THIS_RELEASE, NOT_AVAILABLE = "z", "x"
 
 
 def of_key_data(found: KeyData, form: str) -> FileOfFigures:
@@ -82,12 +90,10 @@ def of_deeper(found: DeeperData, form: str) -> FileOfFigures:
         return workbook(name, ("Deeper Data", *_deeper_sheet(found, groups)), _deeper_notes(found))
     if form == "meta":
         filters = [(column, "Filter", label, *[""] * 5) for column, label in (groups | _OF_WHOM | ORIGIN).items()]
-        unit, label = "%" if found.unit == "percent" else "", _label(found.name, *_protected(found))
-        return csv_file(
-            f"{name}.meta",
-            META,
-            [*filters, (found.choices.measure, "Indicator", label, "", unit, str(found.decimals), "", "")],
-        )
+        unit, told = "%" if found.unit == "percent" else "", marks(shown for *_, shown in _deeper_cells(found))
+        label = _label(found.name, *_protected(found), *told)
+        indicator = (found.choices.measure, "Indicator", label, "", unit, str(found.decimals), "", "")
+        return csv_file(f"{name}.meta", META, [*filters, indicator])
     header = (*TIME, *PLACES, *groups, *_OF_WHOM, *ORIGIN, found.choices.measure)
     stopped = _stopped_rows(found, [found.choices.measure], groups=len(groups))
     return csv_file(name, header, (*_deeper_rows(found), *stopped))
@@ -98,8 +104,9 @@ def of_establishments(found: EstablishmentList, form: str) -> FileOfFigures:
     if form == "xlsx":
         return workbook(name, ("Establishments", *_establishments_sheet(found)), _establishments_notes(found))
     if form == "meta":
-        stopped = [one.words for one in found.stopped]
-        about = {column: _label(label, *_protected(found), *stopped) for column, label in by.items() if label != MARK}
+        said = map(": ".join, meanings(map(_context, found.page)))
+        told = [*_protected(found), *(one.words for one in found.stopped), *said]
+        about = {column: _label(label, *told) for column, label in by.items() if label != MARK}
         filters = [(column, "Filter", label, *[""] * 5) for column, label in (OF_LIST | by | about).items()]
         return csv_file(f"{name}.meta", META, filters)
     rows = [
@@ -211,7 +218,8 @@ def _key_data_meta(found: KeyData) -> Iterable[Sequence[str]]:
         yield (column, "Filter", label, "", "", "", "", "")
     for measure in found.measures:
         unit = "%" if measure.unit == "percent" else ""
-        label = _label(measure.name, *_protected(measure))
+        told = marks(shown for year in measure.years for shown in year.cells)
+        label = _label(measure.name, *_protected(measure), *told, NOT_IN_THE_ROW)
         yield (measure.code, "Indicator", label, "", unit, str(measure.decimals), "", "")
 
 

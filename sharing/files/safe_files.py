@@ -61,7 +61,7 @@ _SAYS_MACROS = (
     b"\0",
 )
 _ACTS_IN_A_WORKBOOK = "The workbook has macros, embedded objects or links in it. Save only the figures as xlsx."
-_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError)
+DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError)
 _NUMBER = re.compile(r"[+-]?[£$€]?[\d.,\s]*%?")
 
 
@@ -172,7 +172,7 @@ def _check_workbook(content: bytes) -> None:
                 for part in parts
                 if part.filename.lower().endswith((".rels", "[content_types].xml"))
             ).lower()
-    except (*_DAMAGE, ValueError, OSError, NotImplementedError, RuntimeError) as problem:
+    except (*DAMAGE, ValueError, OSError, NotImplementedError, RuntimeError) as problem:
         if isinstance(problem, NotAcceptable):
             raise
         raise NotAcceptable(broken) from None

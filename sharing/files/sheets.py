@@ -20,6 +20,9 @@ BOLD: Final[Font] = copy(DEFAULT_FONT)
 BOLD.b = True  # a Font(bold=True) has neither name nor size: LibreOffice writes it with serifs, and smaller
 _WIDEST: Final = 60  # letters
 _BUTTON: Final = 4  # letters that the button beside a heading takes
+_ACROSS_A_PAGE: Final = 170  # letters that can still be read on A4, where a sheet is made smaller to fit its width
+_NARROWEST: Final = 12  # letters of a column whose words are set in lines to save room
+_IN_LINES: Final = {side: Alignment(horizontal=side, vertical="top", wrap_text=True) for side in (None, "left")}
 
 
 def set_day(cell: Any, day: date) -> None:
@@ -33,10 +36,16 @@ def lay_out(page: Any, header_row: int = 1, *, widest: int = _WIDEST, above: str
     `above` and `below` stand on each printed page, with its number.
     """
     headings, *rows = page.iter_rows(min_row=header_row, values_only=True)
-    for place, (heading, *values) in enumerate(zip(headings, *rows, strict=True), 1):
-        longest = max((len(str(value)) for value in values if value is not None), default=0)
-        width = min(widest, max(longest + 2, len(str(heading)) + _BUTTON))
+    room = [_room(column, widest) for column in zip(headings, *rows, strict=True)]
+    widths = _widths(room, most := widest)
+    while sum(widths) > _ACROSS_A_PAGE and most > _NARROWEST:
+        widths = _widths(room, most := most - 1)
+    for place, width in enumerate(widths, 1):
         page.column_dimensions[get_column_letter(place)].width = width
+    if most < widest:
+        for row in page.iter_rows(min_row=header_row):
+            for cell in row:
+                cell.alignment = _IN_LINES[cell.alignment.horizontal]
     _mark_table(page, header_row, headings)
     page.freeze_panes = f"A{header_row + 1}"
     page.print_title_rows = f"1:{header_row}"
@@ -45,6 +54,19 @@ def lay_out(page: Any, header_row: int = 1, *, widest: int = _WIDEST, above: str
     if above and below:  # openpyxl cannot read an empty one back
         page.oddHeader.center.text, page.oddFooter.left.text = _in_a_margin(above), _in_a_margin(below)
         page.oddFooter.right.text = "&P of &N"
+
+
+def _room(column: tuple[Any, ...], widest: int) -> tuple[int, int]:
+    """The letters that the longest cell of a column takes, or its heading; and those of the longest word."""
+    heading, *cells = ("" if value is None else str(value) for value in column)
+    words = (word for text in (heading, *cells) for word in text.split())
+    longest = max(map(len, cells), default=0)
+    return min(widest, max(longest + 2, len(heading) + _BUTTON)), max(map(len, words), default=0) + 2
+
+
+def _widths(room: list[tuple[int, int]], most: int) -> list[int]:
+    """The width of each column: `most` letters, or one word if that is longer, but no more than it needs."""
+    return [min(cell, max(most, word)) for cell, word in room]
 
 
 def _in_a_margin(words: str) -> str:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from sharing.models import (
@@ -45,21 +45,26 @@ def carry_pupils(predecessor: Establishment, successor: Establishment, on: date)
     Where the successor already has a record of a child, that one is used (`_records_at`).
     """
     hold_people(predecessor)
+    about_it = Challenge.objects.filter(establishment=predecessor)  # about children, staff and figures
+    list(about_it.select_for_update().order_by("pk").values_list("pk"))
     last_day = on - timedelta(days=1)
     enrolments = Enrolment.objects.filter(establishment=predecessor, cancelled_at=None).exclude(ends_on__lt=on)
+    enrolments = enrolments.order_by(F("ends_on").asc(nulls_last=True), "pk")
     coming = Transfer.objects.filter(establishment=predecessor, cancelled_at=None, lapses_on__gte=on)
     # A child who arrived before `on` arrived at the predecessor: that row stays as it is.
     transfers = coming.exclude(agreed_on=None).exclude(arrived_on__lt=on)
     moving = {e.pupil_id for e in enrolments} | {t.pupil_id for t in transfers if t.pupil_id}
     moving |= set(departing(predecessor, on).file_to_send(on).values_list("leaving", flat=True))
     new_of, written = _records_at(successor, Pupil.objects.filter(pk__in=moving), on)
+    # Of stays that overlap on the first day, as those of a return may, the last one goes on: it is the longest.
+    going_on = {(e.pupil_id, max(on, e.starts_on)): e for e in enrolments}
     Enrolment.objects.bulk_create(
         [
             Enrolment(
-                pupil=new_of[e.pupil_id],
+                pupil=new_of[pupil],
                 establishment=successor,
                 kind=e.kind,
-                starts_on=max(on, e.starts_on),
+                starts_on=first_day,
                 ends_on=e.ends_on,
                 leaving_reason=e.leaving_reason,
                 destination=e.destination,
@@ -67,8 +72,8 @@ def carry_pupils(predecessor: Establishment, successor: Establishment, on: date)
                 file_made_on=e.file_made_on,
                 here_since=(e.here_since or e.starts_on) if e.starts_on < on else None,
             )
-            for e in enrolments
-            if e.pupil_id in written
+            for (pupil, first_day), e in going_on.items()
+            if pupil in written
         ],
         batch_size=500,
     )

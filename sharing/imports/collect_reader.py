@@ -19,6 +19,7 @@ from sharing.imports.collect_cells import Cells, cells_in
 from sharing.imports.collect_details import Details, Key
 from sharing.imports.collect_pupil import Said, read_pupil
 from sharing.imports.collect_tables import DETAILS, OFF_ROLL, ON_ROLL, PUPILS, RETURNS, Files, Kept, rows_of, unpacked
+from sharing.imports.csv_text import END_MAY_BE_CUT, Table
 from sharing.imports.problems import Problem, ProblemLog, mask_upn, named, refused, show_code, show_number
 from sharing.imports.told import ToldPupil
 from sharing.models import Enrolment, Suspension
@@ -90,6 +91,7 @@ class Export:
                 yield from problems
                 if told and not any(problem.fatal for problem in problems):
                     yield told
+            yield from _at_the_end(kept, rows)
 
     def _return_of(self, row: Cells) -> Return | None:
         found = self.returns.get(row.text("schoolcensustableid"))
@@ -120,6 +122,7 @@ class Export:
                     )
                     row.wrong(kept.key, "", cure)
                 yield from problems
+            yield from _at_the_end(kept, table)
 
 
 class _Seen:
@@ -169,6 +172,11 @@ class _Seen:
             row.odd("upn", mask_upn(told.upn), cure)
             told.record = {}
             told.parts = {part: rows for part, rows in told.parts.items() if part in (Enrolment, Suspension)}
+
+
+def _at_the_end(kept: Kept, table: Table) -> Iterator[Problem]:
+    if table.lacks_letters:
+        yield Problem(None, f"{kept.name}.{table.header[-1].strip().lower()}", "", END_MAY_BE_CUT, fatal=False)
 
 
 def _slashed(dfe_number: str) -> str:

@@ -22,6 +22,10 @@ MAY_BE_CUT: Final = (
     "The file ends in this row without the end of a line, so letters of its last cell may be missing. Compare this row "
     "with your list."
 )
+END_MAY_BE_CUT: Final = (
+    "The file ends without the end of a line, so letters or digits of its last cell may be missing. Compare its last "
+    "row with the source."
+)
 _ENDS_A_LINE: Final = (b"\n", b"\r")
 _ENDS_A_CELL: Final = b'"'
 _CHUNK: Final = 1 << 20
@@ -62,6 +66,11 @@ class Table:
     rows: Iterator[tuple[int, list[str]]]
     header: Sequence[str] = ()
     may_be_cut: bool = False
+
+    @property
+    def lacks_letters(self) -> bool:
+        """Whether letters may be missing at the end of a column that is wanted."""
+        return self.may_be_cut and self.width - 1 in self.positions.values()
 
     def pick(self, cells: list[str], name: str) -> str:
         """A trimmed cell; empty when the file lacks the column or the row is too short."""

@@ -27,6 +27,7 @@ from sharing.imports.staging import FACTS, NEEDED, Staging, make_table, run
 from sharing.imports.to_look_at import rows_to_look_at
 from sharing.imports.told import ToldPupil
 from sharing.models import Contact, Enrolment, HomeAddress
+from sharing.statements import hold_lock
 
 LEFT_OUT = "No record of this pupil here. The row is left out: check the UPN and the establishment."
 UNKNOWN = "No record of this pupil here. Check the UPN and the establishment; a new pupil needs a census first."
@@ -180,6 +181,8 @@ class PupilStore:
         self._apply_parts(part for part in self._staging.parts if part is not Enrolment)
         if Enrolment in self._staging.parts:
             give_grace()
+        hold_lock("close_child")  # whoever closes a child from here on waits for these records
+        closed_alike.close()  # of children who were closed meanwhile
 
     def _plan(self, part: type[Model]) -> None:
         pupil_parts.plan(part, self._staging.parts[part], self._covers.get(part, {}), self._told_by)

@@ -86,4 +86,5 @@ def read(path: Path, ours: int) -> Published:
                     log.add(Problem(number, header, text, f"The score lies between 0 and {MOST[name]}. Correct it."))
                     continue
                 gathering.cell(cell, number, header, Place(By.LSOA, code), year, MEASURES[name], TOTAL)
+        gathering.look_at_the_end(table)
     return gathering.finish()

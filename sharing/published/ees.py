@@ -92,6 +92,7 @@ def read_ees(path: Path, kind: EesFile, ours: int) -> Published:
     with open_table(path, kind.what, columns) as table:
         for number, texts in table.rows:
             _read_row(Row(number, texts, table, log, ours), kind, region, cells, gathering)
+        gathering.look_at_the_end(table)
     return gathering.finish()
 
 

@@ -4,12 +4,18 @@ from collections.abc import Container, Iterable
 from decimal import Decimal
 from typing import Final
 
+from sharing.imports.csv_text import END_MAY_BE_CUT, Table
 from sharing.imports.problems import Problem, ProblemLog
+from sharing.measures.catalogue import MEASURE
+from sharing.measures.shape import NUMBER, POINTS, RATE, SCORE
 from sharing.published.cells import UNEXPLAINED, Cell
 from sharing.published.told import Place, Published, Told
 
 _SHOWN: Final = 30
 _ENOUGH: Final = 5  # figures in a column before anything is concluded from them
+# What no figure of a unit is below or above; a share is looked at where it is read. A small unit for excluded pupils
+# may have ten suspensions for each pupil.
+_LIES_BETWEEN: Final = {RATE: (0, 10_000), POINTS: (0, 10), SCORE: (-150, 150), NUMBER: (0, 10**8)}
 
 Key = tuple[Place, int, str, str]
 
@@ -28,6 +34,12 @@ class Gathering:
         self._unexplained: set[str] = set()
 
     def add(self, told: Told) -> None:
+        limits = _LIES_BETWEEN.get(MEASURE[told.measure].unit)
+        if told.value is not None and limits and not limits[0] <= told.value <= limits[1]:
+            low, high = limits
+            cure = f"A figure of this measure lies between {low:,} and {high:,}. Correct it."
+            self.log.add(Problem(told.row, told.column, f"{told.value:f}", cure))
+            return
         before = self._known.setdefault((told.place, told.academic_year, told.measure, told.group), told)
         if before is told:
             self.published.figures.append(told)
@@ -83,6 +95,11 @@ class Gathering:
                     "No share in this column is above 1: a spreadsheet may have turned 63% into 0.63. Look at the file."
                 )
                 self.log.add(Problem(1, column, "", cure, fatal=False))
+
+    def look_at_the_end(self, table: Table) -> None:
+        """Add a query if the last figure of the file may have lost digits."""
+        if table.lacks_letters:
+            self.log.add(Problem(None, table.header[-1].strip(), "", END_MAY_BE_CUT, fatal=False))
 
     def finish(self) -> Published:
         """The figures of the file. Raises ImportRefused with every problem found, or if there are no figures."""

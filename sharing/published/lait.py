@@ -149,6 +149,7 @@ def read(path: Path, ours: int) -> Published:
     with open_table(path, WHAT, COLUMNS) as table:
         for number, texts in table.rows:
             _read_row(Row(number, texts, table, log, ours), region, cells, gathering)
+        gathering.look_at_the_end(table)
     _leave_empty_years(gathering.published)
     return gathering.finish()
 

@@ -73,6 +73,7 @@ def read_wide(path: Path, layout: Layout, ours: int) -> Published:
         gathering = Gathering(Published(layout.dataset, layout.title, expects=layout.expects), log)
         gathering.lacks(reads.header for reads in layout.reads if reads.header not in table.positions)
         authorities = _read_rows(table, layout, found, year, ours, gathering)
+        gathering.look_at_the_end(table)
     if len(authorities) == 1 and (only := authorities.pop()) not in (None, ours):
         raise refused(
             "LA", f"Every school of this file is of authority {only}, none of {ours}. Take the file of {ours}."

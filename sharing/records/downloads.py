@@ -1,5 +1,6 @@
 """What is taken away about children and staff: the content of a file, and what the pages say about it. Frozen facts."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from sharing.records import Here, Page, Why
 Value = str | int | date | None
 _ACROSS_A_PAGE, _IN_SMALL_TYPE, _BETWEEN_COLUMNS = 120, 144, 2  # characters across A4, at 9 points and at 7.5
 _LONG = 14  # letters of a word that may be broken first
+_ADDRESS, _ADDRESS_PART = re.compile(r"(\S+@\S+)"), re.compile(r"(?=[@.])")
 NOT_RECORDED = "Not recorded"
 
 
@@ -27,16 +29,18 @@ class Sheet:
     def is_wide(self) -> bool:
         """Whether its longest words may not fit side by side on a page.
 
-        It is then set in smaller type, and drawing takes four times as long, as some words are broken at any letter.
+        It is then set in smaller type. If some words are broken at any letter, drawing takes four times as long.
         """
         return self._across() > _ACROSS_A_PAGE
 
     @property
     def broken(self) -> tuple[int, ...]:
-        """The columns of a wide sheet whose words are broken at any letter, counted from 1.
+        """The columns of a wide sheet whose words are broken at any letter, counted from 1: none if all fit.
 
-        These are columns with long words, such as addresses: a name stays whole. If that is not enough, it is all.
+        These are columns with long words: a name stays whole. If that is not enough, it is all.
         """
+        if self._across() <= _IN_SMALL_TYPE:
+            return ()
         enough = self._across(_LONG) <= _IN_SMALL_TYPE
         return tuple(place for place, word in enumerate(self._longest, 1) if word > _LONG or not enough)
 
@@ -52,7 +56,14 @@ class Sheet:
 
 
 def _words(value: Value) -> list[str]:
-    return (f"{value:%-d %b %Y}" if isinstance(value, date) else str(value)).split()
+    words = (f"{value:%-d %b %Y}" if isinstance(value, date) else str(value)).split()
+    return [piece for word in words for piece in pieces(word)]
+
+
+def pieces(text: str) -> list[str]:
+    """The text, cut where an email address in it may be broken: before each "@" and "."."""
+    parts = (_ADDRESS_PART.split(part) if "@" in part else [part] for part in _ADDRESS.split(text))
+    return [piece for part in parts for piece in part if piece]
 
 
 def or_not_recorded(value: Value) -> Value:

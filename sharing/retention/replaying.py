@@ -14,13 +14,14 @@ from django.db import ProgrammingError, connection
 from django.utils import timezone
 from psycopg2.errors import UndefinedFunction
 
+from sharing import children
 from sharing.keys import child_keys
 from sharing.ledger import ledger
 from sharing.models import Disposal
 from sharing.retention.disposing import AT_ONCE, joined_to, note
 from sharing.retention.schedules import BY_KIND
 from sharing.roles import BATCH, acting_as
-from sharing.statements import rows_of
+from sharing.statements import rows_of, values_of
 
 REPLAY = (
     "An older copy of the database was put back: records that were disposed of are in it again. "
@@ -36,6 +37,16 @@ NO_TABLES = (
     "Run `manage.py migrate` with owner.env, or put right the name of the database."
 )
 BY_NAME = "The service, after a restore"
+# Merges, newest first, of identities of which some were disposed of and others were not: since this copy was made, they
+# had been undone.
+_UNDONE_SINCE = """
+    SELECT done.id FROM sharing_childmerge AS done
+    JOIN sharing_child AS one ON one.id = ANY (
+        ARRAY[done.child_id, done.into_id] || ARRAY(SELECT jsonb_array_elements_text(done.moved)::uuid))
+    LEFT JOIN portal_keys.gone ON gone.row_id = one.id::text AND gone.kind = ANY (%s)
+    WHERE done.undone_at IS NULL
+    GROUP BY done.id HAVING count(DISTINCT gone.row_id) NOT IN (0, count(DISTINCT one.id)) ORDER BY done.id DESC
+"""
 
 
 class NotReplayed(CommandError, ImproperlyConfigured):
@@ -81,6 +92,7 @@ def replay() -> Iterator[tuple[str, int]]:
         here = dict(Disposal.objects.filter(gone__gt=0).values_list("number", "gone"))
     if any(gone > known.get(number, (None, None, 0))[2] for number, gone in here.items()):
         raise KeyStoreIsOlder(OLDER)
+    _undo_merges_undone_since()
     for number, (as_of, at, gone) in known.items():
         if here.get(number) != gone:
             yield from _replay(number)
@@ -99,6 +111,14 @@ def replay() -> Iterator[tuple[str, int]]:
     with acting_as(BATCH):
         if child_keys.is_one_missing():
             raise KeyStoreIsOlder(OLDER)
+
+
+def _undo_merges_undone_since() -> None:
+    """Make identities two again, so that each child's records are with the child: only theirs go."""
+    with acting_as(BATCH):
+        undone = values_of(_UNDONE_SINCE, ["child", joined_to("child")])
+    for merge in undone:
+        children.undo(merge, by_name=BY_NAME)
 
 
 def _replay(number: UUID) -> Iterator[tuple[str, int]]:

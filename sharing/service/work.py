@@ -41,18 +41,18 @@ def until_nothing_waits(after_each: Callable[[], None] = lambda: None) -> int:
 
     Raises what one kind of work met with, once the others have been done.
     """
-    done, troubles, failed_at = 0, dict[Callable[[], bool], Exception](), dict[Callable[[], bool], float]()
+    done, troubles = 0, dict[Callable[[], bool], tuple[Exception, float]]()  # what failed, and when
 
     def has_done(do: Callable[[], bool]) -> bool:
-        if do in troubles and time.monotonic() < failed_at[do] + SECONDS_UNTIL_TRIED_AGAIN:
+        if do in troubles and time.monotonic() < troubles[do][1] + SECONDS_UNTIL_TRIED_AGAIN:
             return False
         try:
             is_done = do()
         except Exception as trouble:
-            troubles[do], failed_at[do] = trouble, time.monotonic()
+            troubles[do] = trouble, time.monotonic()
             return False
         if gone := troubles.pop(do, None):
-            _log(do, gone)  # nobody else tells it any more
+            _log(do, gone[0])  # nobody else tells it any more
         return is_done
 
     while any(has_done(do) for do in WORK):
@@ -60,8 +60,8 @@ def until_nothing_waits(after_each: Callable[[], None] = lambda: None) -> int:
         after_each()
     if troubles:
         # A fault of our own comes first: with one of the database, the worker would go on as if there were no other.
-        told = min(troubles.values(), key=lambda trouble: isinstance(trouble, Error))
-        for do, trouble in troubles.items():
+        told = min((trouble for trouble, _ in troubles.values()), key=lambda trouble: isinstance(trouble, Error))
+        for do, (trouble, _) in troubles.items():
             if type(trouble) is not type(told):
                 _log(do, trouble)
         raise told

@@ -34,6 +34,16 @@ def of_a_version_to_come(packed: bytes) -> bytes:
     return packed[:at] + b"\xff" + packed[at + 1 :]
 
 
+def damaged(packed: bytes) -> bytes:
+    """One letter of a part is another, as after a bad copy: no program opens it any more."""
+    return packed.replace(b".xmlx", b".xmly", 1)
+
+
+def with_a_password(packed: bytes) -> bytes:
+    """The parts say that they are encrypted, as some zip programs do."""
+    return packed.replace(b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01")
+
+
 def named_by_file(part: str | bytes) -> str:
     """The test's name: the content has a clock in it, and each process has to collect the same names."""
     return part if isinstance(part, str) else "content"
@@ -72,6 +82,9 @@ class TestTheDocument:
             ("contract.docx", word("xl/workbook.xml")),
             ("contract.docx", of_a_version_to_come(word("[Content_Types].xml", "word/document.xml"))),
             ("contract.docx", word("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin")),
+            ("contract.docx", word("[Content_Types].xml", "word/document.xml", "word/VBAPROJECT.BIN")),
+            ("contract.docx", damaged(word("[Content_Types].xml", "word/document.xml"))),
+            ("contract.docx", with_a_password(word("[Content_Types].xml", "word/document.xml"))),
             ("contract.png", b"GIF89a"),
             ("contract.pdf", PDF + b"x" * documents.LARGEST),
         ],

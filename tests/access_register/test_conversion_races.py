@@ -18,8 +18,9 @@ from access_register.sign_in import account_changes
 from sharing.imports.gias import SOURCE
 from sharing.imports.succession import carry_over
 from sharing.ledger import ledger
-from sharing.models import Establishment, Participation
+from sharing.models import Challenge, Establishment, Participation
 from sharing.statements import value_of
+from tests import factories
 from tests.access_register.breaches import PANEL, against_establishment, seat, vote
 from tests.people import as_batch, asker, person
 from tests.sharing.conversions import BECKSIDE, NEW, convert
@@ -123,3 +124,24 @@ def test_a_head_who_leaves_while_the_closing_is_told_has_left(own_database: None
         assert ParticipationStep.objects.filter(establishment__urn=BECKSIDE).exists()
         last = Participation.objects.get(establishment__urn=BECKSIDE)
     assert last.ends_on == today - timedelta(days=1)
+
+
+def test_challenges_go_along_in_the_order_of_their_numbers(own_database: None) -> None:
+    """R21, A2: the night that reminds of them locks them so, too; and neither stops the other."""
+    from_gias()
+    at = {"about": "pupil", "fact": "name", "statement": "Not so", "raised_by_name": "Test", "assigned_to": "school"}
+    pupil = factories.pupil(BECKSIDE)
+    factories.enrolment(pupil, timezone.localdate() - timedelta(days=9))
+    with as_batch():
+        at |= {"pupil": pupil, "establishment": pupil.establishment, "due_on": timezone.localdate()}
+        first, second = (Challenge.objects.create(**at).pk for _ in range(2))
+        Challenge.objects.filter(pk=first).update(reminded_on=timezone.localdate())  # it now lies behind the second
+    ended: list[object] = []
+    thread = Thread(target=lambda: ended.append(race(converts)))
+    with as_batch():
+        Challenge.objects.select_for_update().get(pk=first)
+        thread.start()
+        until_waiting()
+        Challenge.objects.select_for_update(nowait=True).get(pk=second)
+    thread.join()
+    assert ended == [{"done": 1}]

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access_register import daily, service
@@ -222,6 +224,15 @@ def test_a_contract_with_a_third_party_that_is_barred_there_ends(
     with as_batch():
         assert not RegisterLine.objects.live_on(timezone.localdate()).filter(contract=again).exists()
     call_command("check_permissions")
+
+
+def test_which_contracts_are_barred_there_is_asked_once(tmp_path: Path) -> None:
+    """R41: however many there are, while the import holds the locks of the whole authority."""
+    for number in range(3):
+        contract(f"QL-{number}", 30)
+    with CaptureQueriesContext(connection) as queries:
+        convert(tmp_path, timezone.localdate())
+    assert ["access_register_barred_until" in query["sql"] for query in queries.captured_queries].count(True) == 1
 
 
 def test_a_contract_to_come_under_the_same_reference_keeps_its_days(tmp_path: Path) -> None:

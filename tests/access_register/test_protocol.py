@@ -348,6 +348,23 @@ def test_publishing_from_a_file(
     assert protocol.text_in_force().number == "2027"
 
 
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ("text", '["All.", "Of it."]'), ("text", '" "'), ("text", '"All\\u0000"'), ("purpose", "true"),
+        ("number", "2027"), ("in_force_from", "2027"), ("in_force_from", '"2027-09-01"'),
+        ("in_force_from", "2027-09-01T09:00:00"),
+    ],
+)  # fmt: skip
+def test_a_part_of_another_kind_is_not_published(tmp_path: Path, part: str, said: str) -> None:
+    """R42: everybody would have to accept the text “['All.', 'Of it.']”."""
+    parts = dict.fromkeys(("number", "purpose", "summary", "text"), '"x"') | {"in_force_from": "2099-09-01"}
+    file = tmp_path / "next.toml"
+    file.write_text("".join(f"{name} = {value}\n" for name, value in (parts | {part: said}).items()))
+    with pytest.raises(CommandError, match=f"Correct {part}:"):
+        call_command("publish_protocol", str(file), "--yes")
+
+
 @pytest.mark.parametrize("first", ["publishing", "accepting"])
 def test_accepting_while_a_new_text_is_published(own_database: None, first: str) -> None:
     """R42: whoever comes first, the other waits, and nobody's acceptance of the old text outlasts it."""

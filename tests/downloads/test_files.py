@@ -183,6 +183,25 @@ def test_a_figure_has_the_decimals_of_the_page() -> None:
     assert [cell.value for (cell,) in book["Figures"].iter_rows(min_row=2)] == [9, -0.16, 7, 190]
 
 
+@pytest.mark.parametrize(("columns", "are_set_in_lines"), [(3, False), (9, True)])
+def test_a_sheet_of_many_words_prints_in_letters_that_can_be_read(columns: int, are_set_in_lines: bool) -> None:
+    """R34: the Access Register was 300 letters wide, on one page of A4. Its days and addresses stay whole."""
+    row = (
+        *["Has direct responsibility for children here"] * (columns - 2),
+        "ruth.oldroyd@beckside.example",
+        date(2025, 9, 3),
+    )
+    sheet = Sheet("Access Register", tuple("abcdefghij"[:columns]), (row,))
+    content = workbook.opened(
+        workbook.draw(Gathered("Access Register", (sheet,), 1, {}), MARKING, PASSPHRASE), PASSPHRASE
+    )
+    (page,) = load_workbook(io.BytesIO(content)).worksheets
+    widths = [page.column_dimensions[letter].width for letter in "abcdefghij"[:columns].upper()]
+    assert sum(widths) <= 170
+    assert widths[-2:] == [31, 12]
+    assert {bool(cell.alignment.wrap_text) for cell in page[workbook.HEADER_ROW + 1]} == {are_set_in_lines}
+
+
 def test_all_words_of_a_workbook_are_in_one_type(sealed: bytes) -> None:
     """R30: the marking and the headings had neither name nor size: LibreOffice wrote them smaller, with serifs."""
     figures = files.workbook("figures", ("Figures", ["Figure"], [[1]]), [("Figures", "")]).content
@@ -277,7 +296,7 @@ class TestPdf:
     def test_words_are_broken_anywhere_only_where_they_would_not_fit(self) -> None:
         """R14: 3,500 children, or years of who looked, are drawn in a quarter of the time."""
         plain = of(("Fotheringham-Featherstonehaugh", date(2015, 2, 3), 190))
-        wide = of(("W" * 60, date(2015, 2, 3), 1), ("Ahmed", f"{'M' * 40}@example.org", 2))
+        wide = of(("W" * 60, date(2015, 2, 3), 1), ("Ahmed", f"{'M' * 60}@example.org", 2))
         empty = of()
         assert [sheet.is_wide for one in (plain, wide, empty) for sheet in one.sheets] == [
             False,
@@ -290,7 +309,7 @@ class TestPdf:
 
     def test_in_a_wide_table_only_long_words_are_broken(self, pango: None) -> None:
         """R34: in the Access Register an address is broken, and no name, heading or role is; and nothing is cut off."""
-        role, email = "Support staff with direct responsibility", f"{'m' * 30}@beckside.example"
+        role, email = "Support staff with direct responsibility", f"{'m' * 60}@beckside.example"
         headings = ("Name", "Work email", "Level", "Role", "Given by", "At this level since", "First day", "Last day",
                     "Narrowed to", "State", "Last used", "Review due")  # fmt: skip
         row = ("Lucy Barraclough", email, 2, role, "Education Department", date(2025, 9, 3), date(2025, 9, 3), None,
@@ -302,6 +321,16 @@ class TestPdf:
         for word in ("Level", "Barraclough", "responsibility", "Department", "Suspended", "attendance"):
             assert word in text.split()
         assert Sheet("Wide", tuple("abcdefghijkl"), (("w" * 15,) * 12,)).broken == tuple(range(1, 13))
+
+    def test_an_address_is_broken_where_a_part_of_it_begins(self, pango: None) -> None:
+        """R34: in the Access Register, and not in the middle of a name while there is room."""
+        basis = ["Has direct responsibility for children here"] * 7
+        rows = tuple((f"{name}@beckside.example", *basis) for name in ("ruth.oldroyd", "<b>priya.nair"))
+        what = Gathered("Access Register", (Sheet("Access Register", tuple("abcdefgh"), rows),), 2, {})
+        content = paper.draw(what, MARKING, PASSPHRASE)
+        text = pypdf.PdfReader(io.BytesIO(content), password=PASSPHRASE).pages[0].extract_text()
+        for part in ("ruth", ".oldroyd", "<b>priya", ".nair", "@beckside", ".example"):
+            assert part in text
 
     def test_no_heading_of_a_table_stands_alone_below_a_page(self, pango: None) -> None:
         """R14: whichever row is the last on the page, what the next table is stands on the page where it begins."""

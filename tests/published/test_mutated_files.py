@@ -46,6 +46,7 @@ SAMPLES: dict[str, tuple[Callable[[Path, int], Published], list[str], Rows]] = {
     "lait.csv": (lait.read, files.LAIT, [lait_row("TotAbs", "2024", "9.04"), lait_row("TotAbs", "2025 (prov)", "8")]),
     "imd.csv": (deprivation.read, files.IMD_2019, [{files.IMD_2019[0]: "E01010568", files.IMD_2019[3]: "47.5"}]),
 }
+END_NOT_READ = ("2018-19_ks2.csv", "2022-23_ks4.csv")  # nothing in their last column is for us
 ODD = st.one_of(
     st.text(max_size=12),
     st.sampled_from(
@@ -140,3 +141,37 @@ def test_a_download_that_was_cut_off_is_refused(name: str, tmp_path: Path) -> No
     assert refused.value.problems[0].row == len(SAMPLES[name][2]) + 1
     path.write_bytes(whole[:end] + b"\r\n")
     read_or_refused(name, tmp_path, path.read_bytes())
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_last_cell_that_may_have_lost_digits_is_asked_about(name: str, tmp_path: Path) -> None:
+    """62.3 becomes 6 without a word. A file whose last column is not read here may end as it likes."""
+    read, header, rows = SAMPLES[name]
+    path = tmp_path / name
+    for end, is_asked in ((b"\r\n", False), (b"", name not in END_NOT_READ)):
+        path.write_bytes(as_bytes(header, rows).removesuffix(b"\r\n") + end)
+        cures = " ".join(query.cure for query in read(path, OURS).queries)
+        assert ("of its last cell may be missing" in cures) == is_asked
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "value"),
+    [
+        ("2018-19_ks2.csv", "READPROG", "9999999"),
+        ("2022-23_ks4.csv", "ATT8SCR", "-461"),
+        ("2022-23_census.csv", "NOR", "1000000000"),
+        ("exclusions.csv", "fixed_excl_rate", "-5"),
+        ("exclusions.csv", "fixed_excl_rate", "1e9"),
+    ],
+)
+def test_a_number_that_no_figure_of_its_measure_can_be_is_refused(
+    name: str, column: str, value: str, tmp_path: Path
+) -> None:
+    read, header, rows = SAMPLES[name]
+    path = tmp_path / name
+    path.write_bytes(as_bytes(header, [*rows[:-1], rows[-1] | {column: value}]))
+    with pytest.raises(ImportRefused) as refused:
+        read(path, OURS)
+    (problem,) = refused.value.problems
+    assert (problem.row, problem.field) == (len(rows) + 1, column)
+    assert "lies between" in problem.cure

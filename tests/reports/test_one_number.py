@@ -1,5 +1,6 @@
 """R11, R12, R31: who does not see the pupils reads one number for one group, the protected one, wherever one is out."""
 
+import csv
 import io
 import re
 from datetime import date, timedelta
@@ -16,12 +17,13 @@ from sharing.door.deeper import Question
 from sharing.measures import grouping, preparing
 from sharing.measures.live import COUNTED
 from sharing.measures.one_number import _protected_or_withheld, beside_own_whole, instead_of_whole
-from sharing.measures.shares import SHARES
+from sharing.measures.shares import IN_WORDS, SHARES
 from sharing.models import Establishment, LocalityMembership, Participation, Release, StatisticsCell
 from sharing.ordering import ContextKey
 from sharing.records.figures import Origin, Shown
 from sharing.records.reports import GOVERNORS
 from sharing.reports.gathering import gather
+from sharing.reports.pdf import page_of
 from tests import figures
 from tests.factories import establishment
 from tests.locks.switches import door_off, rls_off
@@ -235,6 +237,35 @@ def test_similar_schools_tell_no_whole_number_to_who_sees_pupils_elsewhere(both:
     assert told["roll_fsm", YEAR, "similar"].number == "26"
     assert told["roll_fsm", YEAR, "similar"].counts
     assert {shown.origin.id for shown in told.values() if shown.origin} == {statistics.pk}
+
+
+@pytest.mark.usefixtures("both")
+@pytest.mark.parametrize("page", ["key-data", "deeper"])
+def test_what_the_marks_of_a_csv_mean_stands_in_the_file_of_its_columns(page: str) -> None:
+    """R11, R31: the figures stay as a program reads them."""
+    query = f"?measure=eyfsp_gld&year={YEAR}" if page == "deeper" else ""
+    browser, files = client("governor-beckside"), f"/establishments/{BECKSIDE}/{page}/download"
+    csv_, meta = (
+        list(csv.DictReader(io.StringIO(browser.get(f"{files}/{form}/{query}").content.decode("utf-8-sig"))))
+        for form in ("csv", "meta")
+    )
+    labels = {row["col_name"]: row["label"] for row in meta if row["col_type"] == "Indicator"}
+    marks = {(code, row[code]) for row in csv_ for code in labels if not re.fullmatch(r"-?[0-9.]+", row[code])}
+    assert marks
+    assert not [(code, mark) for code, mark in marks if f" {mark}: " not in labels[code]]
+    assert "x: Too few pupils. Fewer than 50 pupils are counted." in labels["eyfsp_gld"]
+
+
+@pytest.mark.usefixtures("both")
+def test_each_word_in_the_place_of_a_protected_number_is_explained() -> None:
+    """R11, R31: on Key Data and in the report as in the workbook. “High” was not."""
+    page = client("governor-beckside").get(f"/establishments/{BECKSIDE}/key-data/").content.decode()
+    with as_batch():
+        (report,) = gather(establishment(BECKSIDE).pk, timezone.localdate(), GOVERNORS)
+    printed = page_of(report, timezone.localdate())
+    for words in IN_WORDS.values():
+        assert f"“{words}”" in page
+        assert f"“{words}”" in printed
 
 
 @pytest.mark.usefixtures("both")

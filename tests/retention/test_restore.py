@@ -21,10 +21,11 @@ from django.utils import timezone
 from access_register.models import RegisterLine
 from access_register.register import register
 from portal.embedded import programs
+from sharing import children
 from sharing.crypto import CannotDecrypt
 from sharing.keys.fit import refuse_other_keys
 from sharing.ledger import ledger
-from sharing.models import Contact, Disposal, LedgerEntry, Pupil, ServiceRun
+from sharing.models import Child, Contact, Disposal, LedgerEntry, Pupil, ServiceRun
 from sharing.retention import working
 from sharing.retention.replaying import NotReplayed, refuse_until_replayed
 from sharing.service.starting import refuse_to_run, refuse_to_serve
@@ -38,6 +39,7 @@ RESTORE = (REPOSITORY / "docs/operators/retention.md").read_text().partition("##
 ORDINARY = ("--role=portal_backup", "--exclude-schema=portal_keys")
 WORKERS = (lambda: call_command("work"), lambda: call_command("work", "--once"))
 KEYS = ("--role=portal_owner", "--schema=portal_keys")
+THORNBURY = 999001
 NO_OWNER = ("--no-owner",)
 
 
@@ -134,6 +136,33 @@ def test_keys_of_the_day_before(own_database: None, tmp_path: Path) -> None:
         restore(name, now, keys_now)
         databases.use(name)
         call_command("dispose", "--replay", stdout=StringIO())
+
+
+@pytest.mark.parametrize("joins", [True, False])
+def test_two_who_were_set_apart_since(joins: bool, own_database: None, tmp_path: Path) -> None:
+    """R13: the older copy has two children as one, by mistake. Only the record of the one who is gone goes again,
+    whichever had been joined to the other, and although a third was joined to both."""
+    other, gone, third = factories.pupil(RAVENSGILL), full_child(BECKSIDE), factories.pupil(THORNBURY)
+    child, into = (gone, other) if joins else (other, gone)
+    joined = children.merge(child.child_id, into.child_id, because="Test", by_name="Test")
+    joined_again = children.merge(into.child_id, third.child_id, because="Test", by_name="Test")
+    old = dump(tmp_path / "old", *ORDINARY)
+    for one in (joined_again, joined):
+        children.undo(one.pk, by_name="Test")
+    disposed()
+    keys_now = dump(tmp_path / "keys-now", *KEYS)
+    with another_database() as name:
+        restore(name, old, keys_now)
+        databases.use(name)
+        call_command("migrate", verbosity=0)
+        for _ in range(2):
+            call_command("dispose", "--replay", stdout=StringIO())
+            refuse_until_replayed()
+        assert traces(gone) == {"portal_keys.gone": 1}
+        with as_batch():
+            for stays in (other, third):
+                assert Pupil.objects.get(pk=stays.pk).upn == stays.upn
+            assert not Child.objects.filter(pk__in=(other.child_id, third.child_id)).exclude(same_as=None).exists()
 
 
 def test_a_snapshot_put_back(own_database: None, tmp_path: Path) -> None:

@@ -66,6 +66,20 @@ def test_a_child_whom_the_successor_has_on_roll_is_as_its_own_word_says(tmp_path
     assert not moves.sees(SENDER, NEW, child.pk)
 
 
+@pytest.mark.parametrize("first_days", [(-400, -100), (-100, -400), (-100, 0)])
+def test_two_stays_that_overlap_go_on_as_one(first_days: tuple[int, int], tmp_path: Path) -> None:
+    """A2: a return may have a child on roll, and gone on a day after the child came again. The longer stay goes on."""
+    child = factories.pupil(BECKSIDE)
+    still_here, gone = (day(first) for first in first_days)
+    factories.enrolment(child, still_here)
+    factories.enrolment(child, gone, day(60), leaving_reason="OT")
+    convert(tmp_path, timezone.localdate())
+    with as_batch():
+        (stay,) = Enrolment.objects.filter(establishment__urn=NEW, pupil__child=child.child)
+        assert (stay.starts_on, stay.ends_on, stay.leaving_reason, stay.here_since) == (day(0), None, "", still_here)
+        assert not Enrolment.objects.filter(pupil=child).exclude(ends_on__lt=day(0)).exists()
+
+
 def test_why_a_child_will_leave_is_told_where_the_child_leaves(tmp_path: Path) -> None:
     """R9: or the children whom nobody has on roll would be told of without the school they went to."""
     child, last_day = moves.on_roll(), day(9)

@@ -129,6 +129,18 @@ def test_unpacked_it_has_no_name_on_the_disk(tmp_path: Path, monkeypatch: pytest
     assert list(unpacked.iterdir()) == []
 
 
+@pytest.mark.parametrize(("table", "cut"), [("termlysessiondetailsoffroll", 3), ("addresses", 4), ("pupilonroll", 4)])
+def test_a_last_cell_that_may_have_lost_letters_is_asked_about(tmp_path: Path, table: str, cut: int) -> None:
+    """R22: 10 sessions become 1, and an address a shorter one, without a word."""
+    export = sound()
+    path = export.write(tmp_path / "export") / f"{export.period}{table}.csv"
+    assert not problems_of(path.parent)
+    path.write_bytes(path.read_bytes()[:-cut])
+    (problem,) = problems_of(path.parent)
+    assert (problem.field.split(".")[0], problem.fatal) == (table, False)
+    assert "may be missing" in problem.cure
+
+
 TABLES = sorted(sound().tables)
 CELLS = st.sampled_from(
     ["", "-1", "1.0", "99999", "31-02-2020", "2020-Feb-31", "True", "nan", "C", "'; --", "\x00", "é" * 300, "\n", '"']

@@ -23,6 +23,7 @@ from sharing.open_statistics import PARAMETERS, Selection
 from sharing.statistics.catalogue import NAMED, OPEN, Catalogue, Table, group_of
 from sharing.statistics.rates import percent
 from sharing.statistics.rules import HOUSE
+from sharing.statistics.symbols import Symbol
 from tests import open_statistics
 from tests.open_statistics import YEAR, built
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
@@ -250,6 +251,10 @@ class TestOneNumberEverywhere:
         sent = browser.get("/statistics/year_6_sen_rates/download/meta/").content
         lines = list(csv.DictReader(io.StringIO(sent.decode("utf-8-sig"))))
         assert [line["col_name"] for line in lines] == ["place", "sen", "pupils", "attained_pupils", "attained_percent"]
+        figures = browser.get("/statistics/year_6_sen_rates/download/csv/").content.decode("utf-8-sig")
+        used = {row["attained_percent"] for row in csv.DictReader(io.StringIO(figures))} & set(Symbol)
+        assert used
+        assert not [mark for mark in used if f" {mark}: " not in lines[-1]["label"]]
         assert browser.get("/statistics/year_6_sen_rates/download/exe/").status_code == 404
 
 

@@ -1,20 +1,25 @@
 """Openings and closings at the same moment as something else (R18, R44, R45): real threads, real commits."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from access_register.models import WaitingLetter
 from sharing import door
 from sharing.authorise import NoSuchRecord, Permission, visit
 from sharing.door.glass import CannotOpen
+from sharing.imports import closed_alike
 from sharing.models import Closing, Explanation, LedgerEntry, Opening, Pupil
 from tests import threads
 from tests.people import EDUNET, as_batch, asker
 from tests.sharing import closings, glass
 from tests.sharing.closings import BECKSIDE, FIONA, HEAD, MANAGER, second_manager
+from tests.sharing.pupil_facts import UPNS, bring, record, told
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -209,3 +214,25 @@ def test_two_glasses_of_one_officer_are_counted_one_after_the_other() -> None:
     assert at_once(*[lambda made=made: glass.break_it(made) for made in children]) == ["done", "done"]
     with as_batch():
         assert sorted(Opening.objects.values_list("before", flat=True)) == [0, 1]
+
+
+@pytest.mark.parametrize("passes", [1, 2], ids=["before the import ends", "after it has looked"])
+def test_who_is_closed_while_a_file_is_applied(passes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """P7: neither saw what the other added, so the child's new record stayed open."""
+    bring(told())
+    one, looks, look = record(), count(1), closed_alike.close
+    closing = threading.Thread(target=lambda: (closings.close(one), connections.close_all()))
+
+    def looks_and_is_overtaken() -> None:
+        look()
+        if next(looks) == passes:
+            closing.start()
+            closing.join(threads.PATIENCE if passes == 1 else 0.5)
+
+    monkeypatch.setattr(closed_alike, "close", looks_and_is_overtaken)
+    bring(told(1))
+    closing.join(threads.PATIENCE)
+    with as_batch():
+        assert Closing.objects.filter(child=record(UPNS[1]).child_id).count() == 1
+    assert not sees(one)
+    assert not sees(record(UPNS[1]))

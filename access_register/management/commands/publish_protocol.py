@@ -1,6 +1,7 @@
 """Publishes a new text of the protocol, which everybody then accepts before they see anything again (R42)."""
 
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            facts = tomllib.loads(options["file"].read_text())
+            facts = tomllib.loads(options["file"].read_text("utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
             raise CommandError(f"{options['file']} cannot be read: {problem}") from None
         if set(facts) != PARTS:
             raise CommandError(f"The file needs exactly these parts: {', '.join(sorted(PARTS))}.")
+        if wrong := [part for part, said in sorted(facts.items()) if not _is_as_it_should_be(part, said)]:
+            raise CommandError(
+                f"Correct {', '.join(wrong)}: in_force_from is a day without quotation marks, as in 2027-09-01, and "
+                "the others are text in quotation marks."
+            )
         version = ProtocolVersion(**facts)
         try:
             version.clean_fields()
@@ -60,3 +66,10 @@ class Command(BaseCommand):
             is_sure = False
         if not is_sure:
             raise CommandError("Nothing was published.")
+
+
+def _is_as_it_should_be(part: str, said: object) -> bool:
+    """TOML has numbers, lists and times too, and text may have a character that PostgreSQL does not store."""
+    if part == "in_force_from":
+        return type(said) is date
+    return isinstance(said, str) and bool(said.strip()) and "\0" not in said
