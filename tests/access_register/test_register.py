@@ -162,7 +162,7 @@ class TestWhoMayChange:
         assert list(offered.values()) == [{1, 2, 3}, {2, 3}, {1, 2, 3}]
 
     def test_withdrawing_and_adding_again_makes_no_member_of_staff(self) -> None:
-        """R24: once a third party here, only the Education Department records a change of that."""
+        """R24: once a third party here, never a member of staff here (question H7 for the council)."""
         with pytest.raises(CannotChange, match="stays a third party"):  # nobody is sent to change the line
             add(by=NAMED, email=person("third-party-beckside").email, level=Level.TWO, role="support", basis=TEACHES)
         register.withdraw_access(asker(NAMED), BECKSIDE, line_of("third-party-beckside").pk, because="")
