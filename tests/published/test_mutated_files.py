@@ -1,4 +1,4 @@
-"""Whatever is done to a published file, it is read or refused with a report, never with a traceback."""
+"""R22: whatever is done to a published file, it is read or refused with a report, never with a traceback."""
 
 import csv
 from collections.abc import Callable
