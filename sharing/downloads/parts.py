@@ -73,9 +73,8 @@ def _rename(part: Pdf, number: int) -> None:
 def _join_tags(whole: Pdf, tags: Any, before: int) -> None:
     """The elements of a part's tags, and which of them each piece of a page's text belongs to."""
     (mine,), (theirs,) = whole.Root.StructTreeRoot.K, tags.K
-    for element in theirs.K:
-        element.P = mine
-        mine.K.append(element)
+    theirs.S, theirs.P = Name.Part, mine
+    mine.K.append(theirs)
     for key, of_page in zip(tags.ParentTree.Nums[::2], tags.ParentTree.Nums[1::2], strict=True):
         whole.Root.StructTreeRoot.ParentTree.Nums.extend(Array([int(key) + before, of_page]))
     for place, page in enumerate(whole.pages[before:], before):

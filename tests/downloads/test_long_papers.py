@@ -96,6 +96,8 @@ def test_its_tags_are_those_of_one_document(drawn: bytes) -> None:
         cells = [child for _, child in elements if child.S == Name.TD]
         assert len(of_rows) >= ROWS + 2
         assert all(str(cell.A.Headers[0]) in of_rows for cell in cells)
+        roots = [one for one in document.objects if isinstance(one, Dictionary) and one.get(Name.S) == Name.Document]
+        assert len(roots) == 1  # also above the words in the margins, which are in no list of elements
 
 
 def _elements(parent: Any) -> Iterator[tuple[Any, Any]]:
