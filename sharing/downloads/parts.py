@@ -57,7 +57,9 @@ def join(whole: Pdf, part: bytes, number: int) -> None:
             places = {page.obj.objgen: place for place, page in enumerate(more.pages, before)}
             for table in tables.root:
                 where: Any = table.destination
-                outline.root[0].children.append(OutlineItem(str(table.title), places[where[0].objgen]))
+                page, _, left, top, *_ = where
+                place = OutlineItem(str(table.title), places[page.objgen], "XYZ", left=left, top=top)
+                outline.root[0].children.append(place)
 
 
 def _rename(part: Pdf, number: int) -> None:

@@ -71,6 +71,8 @@ def test_its_bookmarks_lead_to_each_table_once(drawn: bytes) -> None:
     assert len(tables) == 3
     assert (places["Who looked"], places["Pupils"]) == (0, 1)
     assert "Requests" in reader.pages[places["Requests"]].extract_text()
+    assert [table.typ for table in tables] == ["/XYZ"] * 3  # to the table, as large as the reader has set its pages
+    assert tables[2].top < tables[1].top
 
 
 def test_its_tags_are_those_of_one_document(drawn: bytes) -> None:
