@@ -33,6 +33,8 @@ def main() -> None:
     asked.add_argument("--pupils", type=int, default=0, help="of an invented Bradford; without, the cast's schools")
     asked.add_argument("--beside", action="store_true", help="bring the pupils in while people are at work")
     given = asked.parse_args()
+    if given.beside and not given.pupils:
+        asked.error("--beside needs --pupils")
 
     from portal import embedded
 

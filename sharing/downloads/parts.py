@@ -57,7 +57,9 @@ def join(whole: Pdf, part: bytes, number: int) -> None:
             places = {page.obj.objgen: place for place, page in enumerate(more.pages, before)}
             for table in tables.root:
                 where: Any = table.destination
-                outline.root[0].children.append(OutlineItem(str(table.title), places[where[0].objgen]))
+                page, _, left, top, *_ = where
+                place = OutlineItem(str(table.title), places[page.objgen], "XYZ", left=left, top=top)
+                outline.root[0].children.append(place)
 
 
 def _rename(part: Pdf, number: int) -> None:
@@ -73,9 +75,8 @@ def _rename(part: Pdf, number: int) -> None:
 def _join_tags(whole: Pdf, tags: Any, before: int) -> None:
     """The elements of a part's tags, and which of them each piece of a page's text belongs to."""
     (mine,), (theirs,) = whole.Root.StructTreeRoot.K, tags.K
-    for element in theirs.K:
-        element.P = mine
-        mine.K.append(element)
+    theirs.S, theirs.P = Name.Part, mine
+    mine.K.append(theirs)
     for key, of_page in zip(tags.ParentTree.Nums[::2], tags.ParentTree.Nums[1::2], strict=True):
         whole.Root.StructTreeRoot.ParentTree.Nums.extend(Array([int(key) + before, of_page]))
     for place, page in enumerate(whole.pages[before:], before):

@@ -81,7 +81,7 @@ def _put(book: Workbook, sheet: Sheet, marking: Marking, notes: Sequence[str]) -
 
 def _set(cell: Any, value: Value) -> None:
     if isinstance(value, str) and _IS_SHARE.fullmatch(value):
-        cell.value, cell.number_format = float(value[:-1]) / 100, _SHARE  # to be sorted: 96.3% before 100.0%
+        cell.value, cell.number_format = round(float(value[:-1]) / 100, 3), _SHARE  # to be sorted: 96.3% before 100.0%
     elif isinstance(value, str):
         _text(cell, value)
     elif isinstance(value, int):

@@ -20,6 +20,7 @@ _MEANINGS: Final = {
 }
 MARK: Final = "Mark"  # the heading of its column
 NOT_IN_THIS_RELEASE, NOT_AVAILABLE = "z", "x"
+STOPPED: Final = f"{NOT_AVAILABLE}, in a row whose status says so: These figures were stopped."
 NOT_IN_THE_ROW: Final = f"{NOT_IN_THIS_RELEASE}: Not a measure of the release in that row."
 
 
@@ -40,7 +41,10 @@ def meanings(cells: Iterable[Shown]) -> list[Sequence[str]]:
     return [(words, meaning) for words, meaning in _MEANINGS.items() if words in used]
 
 
-def marks(cells: Iterable[Shown]) -> list[str]:
-    """What the symbols in the place of numbers mean, for a file that has these and no words: “c: Withheld. ...”."""
+def marks(cells: Iterable[Shown], *, stopped: bool) -> list[str]:
+    """What the symbols in the place of numbers mean, for a file that has these and no words: “c: Withheld. ...”.
+    `stopped`: some figures of the file are.
+    """
     used = sorted({(shown.symbol, shown.text) for shown in cells if shown.symbol and not shown.number})
-    return [f"{symbol}: {' '.join(filter(None, (f'{words}.', _MEANINGS.get(words))))}" for symbol, words in used]
+    told = [f"{symbol}: {' '.join(filter(None, (f'{words}.', _MEANINGS.get(words))))}" for symbol, words in used]
+    return [*told, STOPPED] if stopped else told

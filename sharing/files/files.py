@@ -90,8 +90,8 @@ def of_deeper(found: DeeperData, form: str) -> FileOfFigures:
         return workbook(name, ("Deeper Data", *_deeper_sheet(found, groups)), _deeper_notes(found))
     if form == "meta":
         filters = [(column, "Filter", label, *[""] * 5) for column, label in (groups | _OF_WHOM | ORIGIN).items()]
-        unit, told = "%" if found.unit == "percent" else "", marks(shown for *_, shown in _deeper_cells(found))
-        label = _label(found.name, *_protected(found), *told)
+        told = marks((shown for *_, shown in _deeper_cells(found)), stopped=bool(found.stopped))
+        unit, label = "%" if found.unit == "percent" else "", _label(found.name, *_protected(found), *told)
         indicator = (found.choices.measure, "Indicator", label, "", unit, str(found.decimals), "", "")
         return csv_file(f"{name}.meta", META, [*filters, indicator])
     header = (*TIME, *PLACES, *groups, *_OF_WHOM, *ORIGIN, found.choices.measure)
@@ -218,7 +218,7 @@ def _key_data_meta(found: KeyData) -> Iterable[Sequence[str]]:
         yield (column, "Filter", label, "", "", "", "", "")
     for measure in found.measures:
         unit = "%" if measure.unit == "percent" else ""
-        told = marks(shown for year in measure.years for shown in year.cells)
+        told = marks((shown for year in measure.years for shown in year.cells), stopped=bool(found.stopped))
         label = _label(measure.name, *_protected(measure), *told, NOT_IN_THE_ROW)
         yield (measure.code, "Indicator", label, "", unit, str(measure.decimals), "", "")
 

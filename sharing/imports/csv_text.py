@@ -27,7 +27,7 @@ END_MAY_BE_CUT: Final = (
     "row with the source."
 )
 _ENDS_A_LINE: Final = (b"\n", b"\r")
-_ENDS_A_CELL: Final = b'"'
+_ENDS_A_CELL: Final = (b'"', b"%")  # nothing comes after them
 _CHUNK: Final = 1 << 20
 _LONGEST_ROW: Final = 1 << 18  # characters: a row is held in memory whole, each cell in some 50 bytes
 _LOOKED_THROUGH: Final = 20  # rows searched for a header further down
@@ -143,7 +143,7 @@ def open_table(path: Path, what: str, columns: Mapping[str, Column]) -> Iterator
         except StopIteration:
             raise refused("", f"The file has no rows. It should be {what}.") from None
         _refuse_another_table(header, rows, what, columns)
-        is_in_doubt = may_be_cut and end != _ENDS_A_CELL
+        is_in_doubt = may_be_cut and end not in _ENDS_A_CELL
         yield Table(_positions(header, what, columns), len(header), rows, header, is_in_doubt)
 
 

@@ -62,7 +62,8 @@ def _words(value: Value) -> list[str]:
 
 def pieces(text: str) -> list[str]:
     """The text, cut where an email address in it may be broken: before each "@" and "."."""
-    parts = (_ADDRESS_PART.split(part) if "@" in part else [part] for part in _ADDRESS.split(text))
+    # Every second part is an address.
+    parts = (_ADDRESS_PART.split(part) if place % 2 else [part] for place, part in enumerate(_ADDRESS.split(text)))
     return [piece for part in parts for piece in part if piece]
 
 

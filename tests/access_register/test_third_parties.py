@@ -409,6 +409,20 @@ def test_who_is_on_the_register_otherwise_is_named_by_doing_what_the_refusal_say
     assert "already on the register. Change their line" in browser.post(page, typed).content.decode()
 
 
+def test_who_is_named_under_a_contract_is_named_under_the_next_before_it_begins() -> None:
+    """R25: nobody loses a day, and nobody is asked to withdraw somebody for it."""
+    one, follows, overlaps = contract(last=10), contract(first=11), contract(first=10)
+    hal = add(one)
+    with pytest.raises(CannotChange, match="and not under this contract"):
+        add(overlaps)
+    assert add(follows).person_id == hal.person_id
+    with as_batch():
+        lines = RegisterLine.objects.filter(person=hal.person_id, withdrawn_at=None).order_by("starts_on")
+        assert [(line.contract_id, line.starts_on) for line in lines] == [
+            (one, today()), (follows, today() + timedelta(11)),
+        ]  # fmt: skip
+
+
 @pytest.mark.parametrize(("first", "last", "says"), [(0, -1, "today"), (20, 9, "its first day"), (0, 400, "within")])
 def test_a_last_day_that_does_not_fit_is_refused_for_what_is_wrong_with_it(first: int, last: int, says: str) -> None:
     """R25: one before the first day lies well before the end of the contract."""

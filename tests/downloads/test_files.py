@@ -23,7 +23,7 @@ from access_register.register import staff_file
 from sharing.ctf.writer import School, write_ctf
 from sharing.downloads import keeping, paper, workbook
 from sharing.files import files
-from sharing.records.downloads import Gathered, Marking, Sheet
+from sharing.records.downloads import Gathered, Marking, Sheet, pieces
 
 PASSPHRASE = "kmwx-b2d3-ffgh-9qrt"
 MARKING = Marking(
@@ -202,6 +202,14 @@ def test_a_sheet_of_many_words_prints_in_letters_that_can_be_read(columns: int, 
     assert {bool(cell.alignment.wrap_text) for cell in page[workbook.HEADER_ROW + 1]} == {are_set_in_lines}
 
 
+def test_a_share_takes_as_many_letters_as_are_read() -> None:
+    """R34: 0.9470000000000001 made a column of shares the widest of the sheet."""
+    shares = Sheet("Pupils", ("Attended",), tuple((f"{place / 10:.1f}%",) for place in range(1001)))
+    content = workbook.opened(workbook.draw(Gathered("Pupils", (shares,), 1, {}), MARKING, PASSPHRASE), PASSPHRASE)
+    (page,) = load_workbook(io.BytesIO(content)).worksheets
+    assert page.column_dimensions["A"].width == len("Attended") + 4
+
+
 def test_all_words_of_a_workbook_are_in_one_type(sealed: bytes) -> None:
     """R30: the marking and the headings had neither name nor size: LibreOffice wrote them smaller, with serifs."""
     figures = files.workbook("figures", ("Figures", ["Figure"], [[1]]), [("Figures", "")]).content
@@ -331,6 +339,11 @@ class TestPdf:
         text = pypdf.PdfReader(io.BytesIO(content), password=PASSPHRASE).pages[0].extract_text()
         for part in ("ruth", ".oldroyd", "<b>priya", ".nair", "@beckside", ".example"):
             assert part in text
+
+    def test_only_addresses_are_cut_where_they_may_be_broken(self) -> None:
+        """R34: a full stop after "@" in a sentence began a line."""
+        text = "Ask b.c@d.example, or ring. Meet @ 3.30. Then go."
+        assert pieces(text) == ["Ask ", "b", ".c", "@d", ".example,", " or ring. Meet @ 3.30. Then go."]
 
     def test_no_heading_of_a_table_stands_alone_below_a_page(self, pango: None) -> None:
         """R14: whichever row is the last on the page, what the next table is stands on the page where it begins."""

@@ -71,6 +71,8 @@ def test_its_bookmarks_lead_to_each_table_once(drawn: bytes) -> None:
     assert len(tables) == 3
     assert (places["Who looked"], places["Pupils"]) == (0, 1)
     assert "Requests" in reader.pages[places["Requests"]].extract_text()
+    assert [table.typ for table in tables] == ["/XYZ"] * 3  # to the table, as large as the reader has set its pages
+    assert tables[2].top < tables[1].top
 
 
 def test_its_tags_are_those_of_one_document(drawn: bytes) -> None:
@@ -96,6 +98,8 @@ def test_its_tags_are_those_of_one_document(drawn: bytes) -> None:
         cells = [child for _, child in elements if child.S == Name.TD]
         assert len(of_rows) >= ROWS + 2
         assert all(str(cell.A.Headers[0]) in of_rows for cell in cells)
+        roots = [one for one in document.objects if isinstance(one, Dictionary) and one.get(Name.S) == Name.Document]
+        assert len(roots) == 1  # also above the words in the margins, which are in no list of elements
 
 
 def _elements(parent: Any) -> Iterator[tuple[Any, Any]]:

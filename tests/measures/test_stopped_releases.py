@@ -114,6 +114,8 @@ class TestStopped:
             assert row["status"].startswith("Key Stage 2 results, 1999/00: these figures are not shown.")
             assert (row["time_period"], row["dataset"]) == ("199900", "Key Stage 2 results")
             assert (row["school_urn"], row["figure_of"], row[CODE]) == (str(BECKSIDE), "", "x")
+            meta = client(slug, through).get(f"/establishments/{BECKSIDE}/{path.replace('csv', 'meta')}").content
+            assert b"x, in a row whose status says so: These figures were stopped." in meta
 
     def test_a_row_in_the_csv_says_nothing_of_other_figures(self) -> None:
         """R22, R31: of a measure of another dataset "x" would say that none is out, beside the row that has it."""

@@ -154,6 +154,14 @@ def test_a_last_cell_that_may_have_lost_digits_is_asked_about(name: str, tmp_pat
         assert ("of its last cell may be missing" in cures) == is_asked
 
 
+def test_a_last_share_with_its_percent_sign_is_whole(tmp_path: Path) -> None:
+    """R22: the Department's own census table ends so, and was asked about each time."""
+    rows = [{"URN": BECKSIDE, "LA": 380, "NOR": 400, "PNUMFSMEVER": "50.1%"}]
+    path = tmp_path / "2022-23_census.csv"
+    path.write_bytes(as_bytes(files.CENSUS, rows).removesuffix(b"\r\n"))
+    assert [query.row for query in census.read(path, OURS).queries if "may be missing" in query.cure] == []
+
+
 @pytest.mark.parametrize(
     ("name", "column", "value"),
     [
