@@ -1,6 +1,7 @@
 """Documents that people upload: only certain kinds, limited in size, and really what their name says (R25)."""
 
 import io
+import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -11,6 +12,7 @@ from sharing.files.safe_files import DAMAGE, MOST_UNPACKED, NotAcceptable
 from sharing.files.visible import file_name
 
 LARGEST = 5 * 1024 * 1024
+_TEXT = re.compile(r"word/document\d*\.xml")  # Word on the web numbers it
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # Extension -> (how such a file begins, its media type).
 KINDS = {
@@ -65,4 +67,5 @@ def _is_word(content: bytes) -> bool:
             is_whole = is_small and archive.testzip() is None
     except (*DAMAGE, NotImplementedError, ValueError, OSError, RuntimeError):
         return False
-    return is_whole and {"[content_types].xml", "word/document.xml"} <= names and "vbaproject" not in " ".join(names)
+    is_document = "[content_types].xml" in names and any(map(_TEXT.fullmatch, names))
+    return is_whole and is_document and "vbaproject" not in " ".join(names)

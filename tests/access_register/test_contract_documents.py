@@ -102,6 +102,7 @@ class TestTheDocument:
         ("name", "content"),
         [
             ("a.PDF", PDF), ("a.docx", word("[Content_Types].xml", "word/document.xml")),
+            ("b.docx", word("[Content_Types].xml", "word/document2.xml")),
             ("a.png", b"\x89PNG\r\n\x1a\n1"), ("a.jpg", b"\xff\xd8\xff1"), ("a.jpeg", b"\xff\xd8\xff1"),
         ],
         ids=named_by_file,
