@@ -303,7 +303,8 @@ def _amiss(
     elif ends_on and ends_on > contract.ends_on:
         yield CannotChange(WITHIN_THE_CONTRACT.format(day_in_words(contract.ends_on)), "ends_on")
     known = Person.objects.of_address(email).first()
-    if known and live_lines(here).filter(person=known).exclude(contract=contract).exists():
+    others = live_lines(here).exclude(contract=contract).filter(starts_on__lte=ends_on or contract.ends_on)
+    if known and others.filter(person=known).exclude(ends_on__lt=first).exists():
         yield CannotChange(ON_THE_REGISTER, "email")
     if known and name and not other_name and (asked := why_ask(known, name)):
         yield CannotChange(asked, "other_name")

@@ -409,6 +409,15 @@ def test_who_is_on_the_register_otherwise_is_named_by_doing_what_the_refusal_say
     assert "already on the register. Change their line" in browser.post(page, typed).content.decode()
 
 
+def test_who_is_under_a_contract_is_named_under_the_one_that_follows_it() -> None:
+    """R25, R36: before the first has ended, so that nobody loses a day; and not under one with a day of both."""
+    somebody = add(contract(last=10))
+    with pytest.raises(CannotChange, match="not under this contract"):
+        add(contract(first=10))
+    assert add(contract(first=11)) == somebody
+    assert {ends_on for _, _, ends_on in held(somebody)} == {today() + timedelta(10), today() + timedelta(90)}
+
+
 @pytest.mark.parametrize(("first", "last", "says"), [(0, -1, "today"), (20, 9, "its first day"), (0, 400, "within")])
 def test_a_last_day_that_does_not_fit_is_refused_for_what_is_wrong_with_it(first: int, last: int, says: str) -> None:
     """R25: one before the first day lies well before the end of the contract."""
