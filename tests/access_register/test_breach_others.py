@@ -7,7 +7,6 @@ from django.core import mail as outbox
 from django.utils import timezone
 
 from access_register import grants
-from access_register import grants
 from access_register.breaches import by_night, reading, steps
 from access_register.demo.cast import CAST
 from access_register.models import Breach, BreachParty, BreachSeat, BreachStep, Person, RegisterLine
