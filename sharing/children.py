@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
+from sharing.crypto import CannotDecrypt
 from sharing.keys import child_keys
 from sharing.ledger import ledger
 from sharing.models import Child, ChildMerge, Closing, Pupil
@@ -47,6 +48,10 @@ _ALIKE = f"""
 # Two records, whether one has the other's UPN as its former one, whether both have the same, and whether they look like
 # two children.
 _Alike = tuple[Pupil, Pupil, bool, bool, bool]
+
+REASON_IS_GONE = (
+    "Closed when it was taken for another child. Why can no longer be read: that child’s record was disposed of."
+)
 
 
 class CannotMerge(Exception):
@@ -219,9 +224,13 @@ def _move(records: Collection[UUID], others: Iterable[UUID], into: UUID) -> None
 
 def _close_both(undone: ChildMerge) -> None:
     meant_for_either = Closing.objects.filter(child_id=undone.into_id, starts_at__gte=undone.at, ended_at=None)
-    for closing in meant_for_either.filter(ends_at__gt=timezone.now()):
+    for closing in meant_for_either.filter(ends_at__gt=timezone.now()).defer("reason"):
+        try:
+            reason = str(closing.reason)
+        except CannotDecrypt:  # after a restore, where this child is gone and the key with it
+            reason = REASON_IS_GONE
         closing.pk, closing._state.adding = None, True
-        closing.child_id, closing.reason = undone.child_id, str(closing.reason)
+        closing.child_id, closing.reason = undone.child_id, reason
         closing.save()
 
 

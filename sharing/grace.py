@@ -59,7 +59,7 @@ def _give_to_senders() -> list[int]:
     found = list(left)
     for transfer in found:
         transfer.sender_keeps_until = kept_until(transfer.last_day)
-    Transfer.objects.bulk_update(found, ["sender_keeps_until"], batch_size=500)
+    _keep(found)
     return [transfer.pk for transfer in found]
 
 
@@ -74,8 +74,15 @@ def _follow_the_last_day() -> None:
         if transfer.sender_keeps_until and transfer.sender_keeps_until > until:
             transfer.sender_keeps_until = until
             moved.append(transfer)
-    Transfer.objects.bulk_update(moved, ["sender_keeps_until"], batch_size=500)
+    _keep(moved)
     owed = Enrolment.objects.filter(cancelled_at=None, file_until__gte=today)
     for last_day in filter(None, list(owed.order_by("ends_on").values_list("ends_on", flat=True).distinct())):
         until = kept_until(last_day)
         owed.filter(ends_on=last_day, file_until__gt=until or last_day).update(file_until=until)
+
+
+def _keep(changed: list[Transfer]) -> None:
+    """Store until when their files may be made. Locked by their number first: one UPDATE finds them in any order."""
+    numbers = [transfer.pk for transfer in changed]
+    list(Transfer.objects.select_for_update().filter(pk__in=numbers).order_by("pk").values_list("pk"))
+    Transfer.objects.bulk_update(changed, ["sender_keeps_until"], batch_size=500)

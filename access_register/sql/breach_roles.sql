@@ -167,14 +167,18 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       AND NOT access_register_left_the_desk(breach.id, portal_person())
 $$;
 
--- Whether somebody has reported the asker whose name is kept from them. The ledger then does not tell the asker what
--- others did about cases, as it would tell who that was.
+-- Whether somebody has reported the asker, or the establishment of which the asker is head, whose name is kept from them.
+-- The ledger then does not tell the asker what others did about cases, as it would tell who that was.
 CREATE OR REPLACE FUNCTION portal_reporter_is_withheld()
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
         SELECT FROM access_register_breachparty AS party
         JOIN access_register_breachreport AS report ON report.breach_id = party.breach_id
-        WHERE party.person_id = portal_asker() AND report.name_withheld AND report.person_id <> party.person_id)
+        WHERE report.name_withheld AND report.person_id <> portal_asker()
+          AND (party.person_id = portal_asker()
+               OR party.establishment_id IN (
+                   SELECT line.establishment_id FROM access_register_lines_today() AS line
+                   WHERE line.person_id = portal_asker() AND line.seat = 0)))
 $$;
 
 -- Whether the asker has this role in this breach.

@@ -377,7 +377,7 @@ WORDS: dict[Kind, dict[str, str]] = {
     },
     Kind.SERVICE: {
         "change_blind_index_key": "Key for looking up numbers changed",
-        "dispose": "Records disposed of",
+        "dispose": "Disposal of records ended",
         "replay_disposal": "Records disposed of again after a restore",
         "tell_of_restore": "Heads and information managers told of a restore",
         "raise_patterns": "Unusual patterns raised",

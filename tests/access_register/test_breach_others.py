@@ -9,7 +9,7 @@ from django.utils import timezone
 from access_register import grants
 from access_register.breaches import by_night, reading, steps
 from access_register.demo.cast import CAST
-from access_register.models import Breach, BreachSeat, BreachStep, Person, RegisterLine
+from access_register.models import Breach, BreachParty, BreachSeat, BreachStep, Person, RegisterLine
 from access_register.register.rules import CannotChange
 from sharing import door
 from sharing.authorise import Asker, NoSuchRecord, Permission, visit
@@ -423,3 +423,18 @@ def test_the_ledger_does_not_tell_a_manager_who_has_reported_them(withheld: bool
         rows = LedgerEntry.objects.filter(person_id=reporter.person_id)
         assert rows.filter(action="report_breach").exists() is not withheld
         assert rows.filter(action="list_establishments").exists()
+
+
+@pytest.mark.parametrize("withheld", [True, False])
+def test_nor_who_has_reported_the_establishment_of_which_a_manager_is_head(withheld: bool) -> None:
+    """R41: as the form promises: from whoever the case is against."""
+    reporter, place = asker(REPORTER), Establishment.objects.get(urn=BECKSIDE)
+    number = report(reporter, name_withheld=withheld)
+    with as_batch():
+        BreachParty.objects.create(breach_id=number, establishment=place, name=place.name)
+        head = RegisterLine.objects.get(establishment=place, person=person("head-beckside"))
+        head.person = person("officer-information")
+        head.save()
+        grants.follow_line(head)
+    lines = door.read_all_ledger(manager(), only=LedgerFilter(person=reporter.person_id)).lines
+    assert (words_of("report_breach") in {line.what for line in lines}) is not withheld

@@ -287,6 +287,17 @@ def test_what_went_before_a_disposal_failed_is_in_the_ledger(own_database: None,
     assert {kind: gone for kind, gone in about["disposed"].items() if gone} == {kinds[0]: 1}
 
 
+@pytest.mark.django_db
+def test_a_disposal_of_which_nothing_has_gone_is_not_told_as_if_it_had() -> None:
+    """P5, R43: in the ledger's words, which say the same of one that is done and of one that failed."""
+    with as_batch():
+        disposal = Disposal.objects.create(as_of=timezone.localdate(), asked_by_name="Test")
+    disposing.settle(disposal, Disposal.State.FAILED)
+    told = door.read_all_ledger(asker(MANAGER, EDUNET)).lines
+    assert "Disposal of records ended" in {line.what for line in told}
+    assert not [line.what for line in told if "disposed of" in line.what]
+
+
 THEN, LATER = datetime(2019, 3, 1, 12, tzinfo=UTC), datetime(2020, 3, 1, 12, tzinfo=UTC)
 
 

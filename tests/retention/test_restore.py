@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -22,10 +22,11 @@ from access_register.models import RegisterLine
 from access_register.register import register
 from portal.embedded import programs
 from sharing import children
+from sharing.children import REASON_IS_GONE
 from sharing.crypto import CannotDecrypt
 from sharing.keys.fit import refuse_other_keys
 from sharing.ledger import ledger
-from sharing.models import Child, Contact, Disposal, LedgerEntry, Pupil, ServiceRun
+from sharing.models import Child, Closing, Contact, Disposal, LedgerEntry, Pupil, ServiceRun
 from sharing.retention import working
 from sharing.retention.replaying import NotReplayed, refuse_until_replayed
 from sharing.service.starting import refuse_to_run, refuse_to_serve
@@ -163,6 +164,33 @@ def test_two_who_were_set_apart_since(joins: bool, own_database: None, tmp_path:
             for stays in (other, third):
                 assert Pupil.objects.get(pk=stays.pk).upn == stays.upn
             assert not Child.objects.filter(pk__in=(other.child_id, third.child_id)).exclude(same_as=None).exists()
+
+
+def test_who_was_closed_when_two_were_taken_for_one(own_database: None, tmp_path: Path) -> None:
+    """R13, R18: nobody knows which was meant, and why went with the key of the child who is gone. The other is closed
+    too, as when the two were set apart."""
+    other, gone = factories.pupil(RAVENSGILL), full_child(BECKSIDE)
+    joined = children.merge(other.child_id, gone.child_id, because="Test", by_name="Test")
+    until = timezone.now() + timedelta(days=90)
+    with as_batch():
+        Closing.objects.create(
+            child_id=gone.child_id, named=[1], authoriser="A judge", basis=Closing.Basis.COURT, reason="A court order",
+            starts_at=timezone.now(), ends_at=until, asked_by_id=1, asked_by_name="Test",
+        )  # fmt: skip
+    call_command("rotate_keys", stdout=StringIO())
+    old = dump(tmp_path / "old", *ORDINARY)
+    children.undo(joined.pk, by_name="Test")
+    disposed()
+    keys_now = dump(tmp_path / "keys-now", *KEYS)
+    with another_database() as name:
+        restore(name, old, keys_now)
+        databases.use(name)
+        call_command("migrate", verbosity=0)
+        call_command("dispose", "--replay", stdout=StringIO())
+        refuse_until_replayed()
+        with as_batch():
+            closing = Closing.objects.get()
+            assert (closing.child_id, closing.ends_at, closing.reason) == (other.child_id, until, REASON_IS_GONE)
 
 
 def test_a_snapshot_put_back(own_database: None, tmp_path: Path) -> None:

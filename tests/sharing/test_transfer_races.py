@@ -4,10 +4,10 @@ import threading
 from functools import partial
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from access_register import daily, grants
-from sharing import children, door
+from sharing import children, door, grace
 from sharing.crypto import blind_index
 from sharing.imports.ending import end_establishment
 from sharing.imports.succession import carry_over
@@ -344,3 +344,27 @@ def test_who_stays_after_all_as_a_return_comes_in_stays(own_database: None) -> N
     assert comes == [{"done": 1}]
     with as_batch():
         assert [Enrolment.objects.get(pk=stay.pk).ends_on for stay in stays] == [None, None]
+
+
+def test_the_days_of_many_are_given_in_the_order_of_their_numbers(own_database: None) -> None:
+    """R8: an import and the night give them, and whoever holds more than one transfer locks the lower number first."""
+    first, second = (agreed(on_roll()).pk for _ in range(2))
+    with as_batch():
+        Transfer.objects.filter(pk=first).update(lapse_noted_on=None)  # it now lies behind the second
+        leaving = Transfer.objects.filter(pk__in=(first, second)).values("leaving")
+        Enrolment.objects.filter(pupil__in=leaving).update(ends_on=day(-1))
+
+    def gives() -> None:
+        with as_batch(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off")  # as where many leave
+            assert {first, second} <= set(grace.give_grace())
+
+    ended: list[object] = []
+    thread = threading.Thread(target=lambda: ended.append(race(gives)))
+    with as_batch():
+        Transfer.objects.select_for_update().get(pk=first)
+        thread.start()
+        threads.until_waiting()
+        Transfer.objects.select_for_update(nowait=True).get(pk=second)
+    thread.join()
+    assert ended == [{"done": 1}]
