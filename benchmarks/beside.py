@@ -32,10 +32,11 @@ def prepare(database: str, pupils: int, folder: Path) -> None:
 
 
 @contextmanager
-def working(database: str, returns: Path) -> Iterator[None]:
-    """Do one thing after the other beside the body, and print how long each took. None is begun after the body."""
+def working(database: str, returns: Path, after: float) -> Iterator[None]:
+    """Beside the body, after so many seconds, do one thing after the other, and print how long each took. None is begun
+    after the body."""
     over = Event()
-    worker = Thread(target=_work, args=(database, sorted(returns.iterdir()), over))
+    worker = Thread(target=_work, args=(database, sorted(returns.iterdir()), over, after))
     worker.start()
     try:
         yield
@@ -44,7 +45,8 @@ def working(database: str, returns: Path) -> Iterator[None]:
         worker.join()
 
 
-def _work(database: str, returns: list[Path], over: Event) -> None:
+def _work(database: str, returns: list[Path], over: Event, after: float) -> None:
+    over.wait(after)
     for job in (("import_file", "census", *map(str, returns), "--apply"), *((each,) for each in NIGHTLY)):
         if over.is_set():
             return

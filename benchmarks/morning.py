@@ -56,7 +56,7 @@ def main() -> None:
             beside.manage(database, "seed_bradford", "--pupils", str(given.pupils))
         with serving.demo(database, Path(folder) / "demo.log") as demo:
             began, before = time.monotonic(), _worked(demo)
-            with beside.working(database, returns) if given.beside else nullcontext():
+            with beside.working(database, returns, given.people / ARRIVING) if given.beside else nullcontext():
                 _locust(demo.port, given.people, given.seconds, Path(folder))
             took, after = time.monotonic() - began, _worked(demo)
         _print(Path(folder), given.people, {who: (after[who] - before[who]) / took for who in before})
