@@ -8,8 +8,7 @@ from django import forms
 from access_register.levels import Level
 from access_register.register.name_forms import AsksAboutTheName
 from access_register.third_parties import documents
-from access_register.third_parties.records import ContractRecord
-from access_register.third_parties.third_parties import Terms
+from access_register.third_parties.records import ContractRecord, Terms
 from sharing.cannot import version_of
 from sharing.files.safe_files import NotAcceptable
 from sharing.pages.form_fields import (

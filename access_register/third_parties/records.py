@@ -1,9 +1,23 @@
-"""What the pages of third parties show: frozen facts (P10)."""
+"""What is recorded about third parties, and what their pages show: frozen facts (P10)."""
 
 from dataclasses import dataclass
 from datetime import date
 
+from access_register.third_parties.documents import Document
 from sharing.records import Here, Why
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is recorded about a contract."""
+
+    organisation: str
+    reference: str
+    clause: str
+    starts_on: date
+    ends_on: date
+    dbs_confirmed_on: date | None = None
+    document: Document | None = None
 
 
 @dataclass(frozen=True)

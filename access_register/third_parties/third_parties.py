@@ -5,7 +5,6 @@ is asked to certify that it has destroyed what it had.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -21,7 +20,13 @@ from access_register.register.rules import WITHIN_THE_CONTRACT, enact, hold_regi
 from access_register.sign_in import welcome
 from access_register.sign_in.addresses import is_webmail
 from access_register.third_parties.documents import Document
-from access_register.third_parties.records import ContractPage, ContractRecord, ThirdPartiesPage, ThirdPartyRecord
+from access_register.third_parties.records import (
+    ContractPage,
+    ContractRecord,
+    Terms,
+    ThirdPartiesPage,
+    ThirdPartyRecord,
+)
 from sharing import crypto
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, the_one, visit
 from sharing.cannot import check_day, check_unchanged
@@ -43,19 +48,6 @@ ON_THE_REGISTER = (
 )
 TOO_EARLY = "The last day must be {} or later."
 ENDS_BEFORE = "Somebody named under it has a last day before this one. Withdraw that person, or choose another day."
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What is recorded about a contract."""
-
-    organisation: str
-    reference: str
-    clause: str
-    starts_on: date
-    ends_on: date
-    dbs_confirmed_on: date | None = None
-    document: Document | None = None
 
 
 def show_third_parties(asker: Asker, urn: int, *, to_record: bool = False) -> ThirdPartiesPage:

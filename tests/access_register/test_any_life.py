@@ -33,7 +33,7 @@ from access_register.participation import participation
 from access_register.register import register
 from access_register.register.register import Entry
 from access_register.third_parties import third_parties
-from access_register.third_parties.third_parties import Terms
+from access_register.third_parties.records import Terms
 from sharing.authorise import Asker, Refusal
 from sharing.cannot import CannotDo
 from sharing.dates import covers

@@ -10,8 +10,8 @@ from django.utils import timezone
 from access_register.breaches import notices, steps
 from access_register.models import Contract, RegisterLine, Sanction
 from access_register.register.rules import CannotChange
+from access_register.third_parties.records import Terms
 from access_register.third_parties.third_parties import (
-    Terms,
     ask_for_certificates,
     end_contract,
     record_certificate,

@@ -16,7 +16,8 @@ from access_register.breaches import steps
 from access_register.models import Breach, BreachParty, BreachSeat, Contract, Person, RegisterLine, Sanction
 from access_register.register.rules import CannotChange
 from access_register.sign_in import account_changes
-from access_register.third_parties.third_parties import Terms, end_contract, record_contract
+from access_register.third_parties.records import Terms
+from access_register.third_parties.third_parties import end_contract, record_contract
 from sharing import door
 from sharing.authorise import Permission, visit
 from sharing.imports.ending import end_establishment

@@ -9,6 +9,7 @@ from access_register.breaches import reading, steps
 from access_register.models import OfficerAppointment, RegisterLine
 from access_register.participation import participation
 from access_register.third_parties import third_parties
+from access_register.third_parties.records import Terms
 from tests.access_register.breaches import (
     PANEL,
     against,
@@ -106,7 +107,7 @@ def works_for_them(until: int | None = None) -> None:
     """The judge is also an adviser of that third party, at a school of another Locality; until so many days ago."""
     with as_batch():
         called = contract_of(BRIGHTPATH).organisation.name
-    terms = third_parties.Terms(called.upper(), "BR-2", "Clause", TODAY, TODAY + timedelta(days=365))
+    terms = Terms(called.upper(), "BR-2", "Clause", TODAY, TODAY + timedelta(days=365))
     contract = third_parties.record_contract(asker("head-ravensgill"), RAVENSGILL, terms=terms)
     judge = person(JUDGE)
     given = third_parties.add_third_party(

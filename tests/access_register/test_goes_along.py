@@ -17,6 +17,7 @@ from access_register.participation import participation
 from access_register.register import forward, stories
 from access_register.register.register import ChangeRefused, Entry, give_access, withdraw_access
 from access_register.third_parties import third_parties
+from access_register.third_parties.records import Terms
 from sharing.authorise import Permission, visit
 from sharing.days import day_in_words
 from sharing.door import retention
@@ -33,7 +34,7 @@ HEAD = "head-beckside"
 
 
 def contract(reference: str, last: int) -> int:
-    terms = third_parties.Terms("Quarry Lane Tutors", reference, "Clause 4", day(-40), day(last))
+    terms = Terms("Quarry Lane Tutors", reference, "Clause 4", day(-40), day(last))
     return third_parties.record_contract(asker(HEAD), BECKSIDE, terms=terms)
 
 
@@ -127,7 +128,7 @@ def test_so_is_what_it_owes_of_a_contract_that_was_renewed_under_its_reference(t
     with as_batch():
         Contract.objects.filter(pk=used.pk).update(ends_on=day(-3))
         used.lines.update(ends_on=day(-3))
-    terms = third_parties.Terms(used.organisation.name, used.reference, "Clause 7", day(-1), day(90))
+    terms = Terms(used.organisation.name, used.reference, "Clause 7", day(-1), day(90))
     renewed = third_parties.record_contract(asker(HEAD), BECKSIDE, terms=terms)
     third_parties.add_third_party(
         asker(HEAD), BECKSIDE, renewed, name=party.name, email=party.email, level=Level.THREE
@@ -212,7 +213,7 @@ def test_a_contract_with_a_third_party_that_is_barred_there_ends(
         academy = Establishment.objects.get(urn=NEW)
         Contract.objects.filter(pk=used.pk).update(establishment=academy)
         used.lines.update(establishment=academy)
-    terms = third_parties.Terms(used.organisation.name, "AGAIN-1", "Clause 9", day(-1), day(90))
+    terms = Terms(used.organisation.name, "AGAIN-1", "Clause 9", day(-1), day(90))
     again, other = third_parties.record_contract(asker(HEAD), BECKSIDE, terms=terms), person("third-party-ended")
     third_parties.add_third_party(
         asker(HEAD), BECKSIDE, again, name=other.name, email=other.email, level=Level.THREE
@@ -238,7 +239,7 @@ def test_which_contracts_are_barred_there_is_asked_once(tmp_path: Path) -> None:
 def test_a_contract_to_come_under_the_same_reference_keeps_its_days(tmp_path: Path) -> None:
     """R25: two that follow each other, each with its own person, are two there."""
     used = contract_of("third-party-beckside")
-    later = third_parties.Terms(used.organisation.name, used.reference, "Clause 7", used.ends_on, day(800))
+    later = Terms(used.organisation.name, used.reference, "Clause 7", used.ends_on, day(800))
     renewed = third_parties.record_contract(asker(HEAD), BECKSIDE, terms=later)
     other = person("third-party-ended")
     third_parties.add_third_party(

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from access_register.models import Contract, Duty, Order, Organisation
 from access_register.third_parties import third_parties
-from access_register.third_parties.third_parties import Terms
+from access_register.third_parties.records import Terms
 from sharing.door import Exactly, add_centre, save_view, subject_access, write_note
 from sharing.door.downloads import ask_for_download, collect_download, confirm_disposal, print_records, show_passphrase
 from sharing.door.subject_access import NewSubjectRequest

@@ -17,7 +17,7 @@ from access_register.register.register import CannotChange, Entry
 from access_register.register.stories import show_register_on
 from access_register.sign_in import invitations
 from access_register.third_parties import third_parties
-from access_register.third_parties.third_parties import Terms
+from access_register.third_parties.records import Terms
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
 from sharing.days import day_in_words
 from sharing.door import show_establishment

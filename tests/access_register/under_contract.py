@@ -7,7 +7,7 @@ from django.utils import timezone
 from access_register.levels import Level
 from access_register.models import Person
 from access_register.third_parties import third_parties
-from access_register.third_parties.third_parties import Terms
+from access_register.third_parties.records import Terms
 from sharing.authorise import Asker, Through
 from sharing.models import EstablishmentPermission
 from tests.people import accepts, as_batch, asker

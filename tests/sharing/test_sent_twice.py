@@ -20,7 +20,7 @@ from access_register.protocol import protocol
 from access_register.register import register
 from access_register.reviews import reviews
 from access_register.third_parties import third_parties
-from access_register.third_parties.third_parties import Terms
+from access_register.third_parties.records import Terms
 from sharing import door
 from sharing.authorise import Through
 from sharing.door import localities, subject_access

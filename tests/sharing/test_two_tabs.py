@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from access_register.models import RegisterLine
 from access_register.third_parties import third_parties
-from access_register.third_parties.third_parties import Terms
+from access_register.third_parties.records import Terms
 from sharing import door
 from sharing.demo.places import AMBERSTONE, BECKSIDE
 from sharing.door.own_groups import Wanted

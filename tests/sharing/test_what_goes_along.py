@@ -16,7 +16,8 @@ from access_register.participation import participation
 from access_register.register.rules import CannotChange
 from access_register.sign_in import invitations
 from access_register.third_parties import third_parties
-from access_register.third_parties.third_parties import Terms, record_contract
+from access_register.third_parties.records import Terms
+from access_register.third_parties.third_parties import record_contract
 from sharing import door
 from sharing.authorise import NotAtYourLevel
 from sharing.days import day_in_words
