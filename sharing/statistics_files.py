@@ -7,7 +7,8 @@ from typing import Any
 
 from sharing.authority import authority_in_statistics
 from sharing.files.csv_cells import cell
-from sharing.files.files import FAIR_USE, csv_file, workbook
+from sharing.files.files import FAIR_USE
+from sharing.files.tables import csv_file, workbook
 from sharing.records.figures import FileOfFigures
 from sharing.records.statistics import TableToTakeAway
 from sharing.statistics.files import FIXED_COLUMNS, Row, indicator_words, meta_rows, table_rows

@@ -7,7 +7,7 @@ is asked to certify that it has destroyed what it had.
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from access_register import grants
@@ -19,6 +19,7 @@ from access_register.register.register import CannotChange, ChangeRefused, Given
 from access_register.register.rules import WITHIN_THE_CONTRACT, enact, hold_register, live_lines, refuse, store
 from access_register.sign_in import welcome
 from access_register.sign_in.addresses import is_webmail
+from access_register.third_parties import contracts
 from access_register.third_parties.documents import Document
 from access_register.third_parties.records import (
     ContractPage,
@@ -28,11 +29,10 @@ from access_register.third_parties.records import (
     ThirdPartyRecord,
 )
 from sharing import crypto
-from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, the_one, visit
+from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.cannot import check_day, check_unchanged
 from sharing.days import day_in_words
 from sharing.ledger import ledger
-from sharing.models.plain import in_order_of
 from sharing.roles import BATCH, acting_as
 from sharing.statements import hold_lock, value_of
 
@@ -58,16 +58,16 @@ def show_third_parties(asker: Asker, urn: int, *, to_record: bool = False) -> Th
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_third_parties") as here:
         if to_record:
             asker.prove()
-        contracts = tuple(_records(_contracts(here), here))
-        here.showed(contracts=len(contracts))
-        owing = tuple(contract for contract in contracts if contract.owes_certificate)
-        return ThirdPartiesPage(here.here, contracts, owing, here.why)
+        told = tuple(_records(contracts.of(here), here))
+        here.showed(contracts=len(told))
+        owing = tuple(contract for contract in told if contract.owes_certificate)
+        return ThirdPartiesPage(here.here, told, owing, here.why)
 
 
 def show_contract(asker: Asker, urn: int, contract_id: int) -> ContractPage:
     """One contract, and who is named under it."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_contract") as here:
-        contract = _contract(here, contract_id)
+        contract = contracts.one(here, contract_id)
         here.showed(contract=contract.pk)
         (record,) = _records([contract], here)
         return ContractPage(here.here, record, here.why)
@@ -77,7 +77,7 @@ def owing_certificates(today: date) -> QuerySet[Contract]:
     """The contracts that are over and whose organisation has not certified that it destroyed what it had. If nobody
     accepted under a contract, there is nothing to destroy."""
     accepted = RegisterLine.objects.filter(contract=OuterRef("pk"), awaiting_since=None)
-    return Contract.objects.filter(_over(today), Exists(accepted), destruction_certified_on=None)
+    return Contract.objects.filter(contracts.over(today), Exists(accepted), destruction_certified_on=None)
 
 
 def record_contract(asker: Asker, urn: int, *, terms: Terms) -> int:
@@ -115,7 +115,7 @@ def record_contract(asker: Asker, urn: int, *, terms: Terms) -> int:
 def fetch_document(asker: Asker, urn: int, contract_id: int) -> Document:
     """The contract as it was uploaded, for those who keep the register."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="fetch_contract_document") as here:
-        contract = _contract(here, contract_id)
+        contract = contracts.one(here, contract_id)
         if contract.document is None:
             raise NoSuchRecord
         document = Document(contract.document_name, crypto.decrypt_bytes(bytes(contract.document), column=COLUMN))
@@ -129,7 +129,7 @@ def record_dbs(asker: Asker, urn: int, contract_id: int, *, on: date, version: s
     `version`: the day that the form showed. Raises CannotChange and ChangedMeanwhile.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="record_dbs") as here:
-        contract = _contract_in_force(here, contract_id)
+        contract = contracts.in_force(here, contract_id)
         if contract.dbs_confirmed_on == on:
             here.showed(contract=contract.pk)
             return
@@ -150,14 +150,14 @@ def change_contract(
     `version`: the days that the form showed. Raises CannotChange and ChangedMeanwhile.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="change_contract") as here:
-        contract = _contract_in_force(here, contract_id)
+        contract = contracts.in_force(here, contract_id)
         before = (contract.starts_on, contract.ends_on)
         first = starts_on or contract.starts_on
         if before == (first, on):
             here.showed(contract=contract.pk)
             return
         check_unchanged(version, *before, message=OTHER_DAYS.format(*map(day_in_words, before)))
-        lines = _lines_of(contract)
+        lines = contracts.lines_of(contract)
         if on < max(first, here.today):
             raise CannotChange("The last day must be today or later, and not before the first.", "on")
         if first != contract.starts_on and _lets_people_in(contract, list(contract.lines.all()), here.today):
@@ -189,7 +189,7 @@ def add_third_party(
     """Name a person under the contract, and write to them as `give_access` does. Raises CannotChange."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="add_third_party") as here:
         hold_register(here)
-        contract = _contract_in_force(here, contract_id)
+        contract = contracts.in_force(here, contract_id)
         refuse(*_amiss(here, contract, name, email, level, basis_words, ends_on, other_name))
         person = Person.objects.known_or_new(email, name)
         line = RegisterLine(
@@ -214,7 +214,7 @@ def check_third_party(
 ) -> None:  # fmt: skip
     """Check an incomplete form, so that all its problems are reported together. Raises CannotChange."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="add_third_party") as here:
-        contract = _contract_in_force(here, contract_id)
+        contract = contracts.in_force(here, contract_id)
         here.showed(contract=contract.pk)
         refuse(*_amiss(here, contract, name, email, level, basis_words, ends_on, other_name))
 
@@ -222,10 +222,10 @@ def check_third_party(
 def end_contract(asker: Asker, urn: int, contract_id: int) -> None:
     """End the contract now: nobody under it sees anything on their next request (R25, R44). Raises CannotChange."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="end_contract") as here:
-        contract = _contract_in_force(here, contract_id)
+        contract = contracts.in_force(here, contract_id)
         contract.ended_at = timezone.now()
         contract.save(update_fields=["ended_at"])
-        lines = _lines_of(contract)
+        lines = contracts.lines_of(contract)
         for line in lines:
             before = history.facts(line)
             line.withdrawn_at, line.withdrawn_by_name = contract.ended_at, asker.name
@@ -244,8 +244,8 @@ def record_certificate(asker: Asker, urn: int, contract_id: int, *, on: date, ve
     `version`: the day that the form showed. Raises CannotChange and ChangedMeanwhile.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="record_certificate") as here:
-        contract = _contract(here, contract_id)
-        if not _is_over(contract, here.today):
+        contract = contracts.one(here, contract_id)
+        if not contracts.is_over(contract, here.today):
             raise CannotChange("The contract is still in force. End it first.", "on")
         before = contract.destruction_certified_on
         if before == on:
@@ -254,7 +254,7 @@ def record_certificate(asker: Asker, urn: int, contract_id: int, *, on: date, ve
         check_day(version, before)
         if on > here.today:
             raise CannotChange("The day of the certificate must be today or earlier.", "on")
-        if on < (ended := _ended_on(contract)):
+        if on < (ended := contracts.ended_on(contract)):
             raise CannotChange(
                 f"The contract ended on {day_in_words(ended)}, and the certificate cannot be older.", "on"
             )
@@ -266,7 +266,7 @@ def record_certificate(asker: Asker, urn: int, contract_id: int, *, on: date, ve
 def ask_for_certificates(today: date) -> list[str]:
     """Every night, ask the organisations whose contract is over, once each. Safe to run again, or twice at once."""
     with acting_as(BATCH):
-        over = Contract.objects.filter(_over(today), destruction_asked_at=None)
+        over = Contract.objects.filter(contracts.over(today), destruction_asked_at=None)
         asked = []
         for contract in over.select_for_update(skip_locked=True).order_by("pk"):
             _ask_for_certificate(contract)
@@ -312,47 +312,9 @@ def _check_not_barred(here: Visit, organisation: Organisation) -> None:
         )
 
 
-def _contracts(here: Visit) -> QuerySet[Contract]:
-    rows = Contract.objects.filter(establishment=here.establishment).select_related("organisation")
-    lines = RegisterLine.objects.select_related("person").order_by(*in_order_of("person__name"), "pk")
-    by_name = rows.prefetch_related(Prefetch("lines", lines))
-    return by_name.order_by("-ends_on", *in_order_of("organisation__name"), "pk")
-
-
-def _contract(here: Visit, contract_id: int) -> Contract:
-    """The contract, locked until the end of the transaction. Raises NoSuchRecord."""
-    return the_one(_contracts(here).select_for_update(of=("self",)).filter(pk=contract_id))
-
-
-def _lines_of(contract: Contract) -> list[RegisterLine]:
-    """The lines under the contract that nobody has withdrawn, locked by their number, as a handover locks them."""
-    lines = contract.lines.filter(withdrawn_at=None).select_related("person")
-    return list(lines.select_for_update(of=("self",)).order_by("pk"))
-
-
-def _contract_in_force(here: Visit, contract_id: int) -> Contract:
-    contract = _contract(here, contract_id)
-    if _is_over(contract, here.today):
-        raise CannotChange("This contract is over. Record the new one first.")
-    return contract
-
-
-def _over(today: date) -> Q:
-    return Q(ends_on__lt=today) | Q(ended_at__isnull=False)
-
-
-def _is_over(contract: Contract, today: date) -> bool:
-    return contract.ended_at is not None or contract.ends_on < today
-
-
 def _lets_people_in(contract: Contract, lines: Sequence[RegisterLine], today: date) -> bool:
     """Whether its first day has come and somebody was named under it."""
     return contract.starts_on <= today and bool(lines)
-
-
-def _ended_on(contract: Contract) -> date:
-    """The last day of a contract that is over."""
-    return timezone.localdate(contract.ended_at) if contract.ended_at else contract.ends_on
 
 
 def _ask_for_certificate(contract: Contract) -> None:
@@ -372,7 +334,7 @@ def _records(contracts: Iterable[Contract], here: Visit) -> Iterator[ContractRec
 
 
 def _record(contract: Contract, today: date, owes_certificate: bool) -> ContractRecord:
-    over = _is_over(contract, today)
+    over = contracts.is_over(contract, today)
     lines = sorted(contract.lines.all(), key=lambda line: line.withdrawn_at is not None)
     if contract.ended_at:
         state = f"Ended on {day_in_words(timezone.localdate(contract.ended_at))}"

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from sharing.crypto import blind_index
 from sharing.door import retention as door
 from sharing.files.csv_cells import cell
-from sharing.files.files import csv_file
+from sharing.files.tables import csv_file
 from sharing.pages.answers import form_page, refusals_on
 from sharing.pages.key_data import to_take_away
 from sharing.pages.retention_forms import HoldForm

@@ -22,7 +22,7 @@ from openpyxl import load_workbook
 from access_register.register import staff_file
 from sharing.ctf.writer import School, write_ctf
 from sharing.downloads import keeping, paper, workbook
-from sharing.files import files
+from sharing.files import tables
 from sharing.records.downloads import Gathered, Marking, Sheet, pieces
 
 PASSPHRASE = "kmwx-b2d3-ffgh-9qrt"
@@ -139,7 +139,7 @@ def test_what_xml_cannot_hold_stops_no_list(mark: str) -> None:
     """R14: of one child in 3,500 a name may have come in so. Also in files of figures, and in a transfer file."""
     book = decrypted(workbook.draw(of((f"Ah{mark}med", None, 1)), MARKING, PASSPHRASE))
     assert "Ahmed" in text_of(book, 1)
-    figures = files.workbook("figures", ("Figures", ("Name",), [(f"Ah{mark}med",)]), [(f"Ah{mark}med", "")])
+    figures = tables.workbook("figures", ("Figures", ("Name",), [(f"Ah{mark}med",)]), [(f"Ah{mark}med", "")])
     assert "Ahmed" in text_of(zipfile.ZipFile(io.BytesIO(figures.content)), 1)
     school = School("3802001", f"Ah{mark}med Primary School")
     at = datetime(2025, 11, 3, tzinfo=UTC)
@@ -177,7 +177,7 @@ def test_a_figure_has_the_decimals_of_the_page() -> None:
     """R31: 9.0 on the page was 9 in the file."""
     rows = [[Decimal("9.0")], [Decimal("-0.16")], [Decimal(7)], [190]]
     book = load_workbook(
-        io.BytesIO(files.workbook("figures", ("Figures", ["Figure"], rows), [("Figures", "")]).content)
+        io.BytesIO(tables.workbook("figures", ("Figures", ["Figure"], rows), [("Figures", "")]).content)
     )
     assert [cell.number_format for (cell,) in book["Figures"].iter_rows(min_row=2)] == ["0.0", "0.00", "0", "General"]
     assert [cell.value for (cell,) in book["Figures"].iter_rows(min_row=2)] == [9, -0.16, 7, 190]
@@ -212,7 +212,7 @@ def test_a_share_takes_as_many_letters_as_are_read() -> None:
 
 def test_all_words_of_a_workbook_are_in_one_type(sealed: bytes) -> None:
     """R30: the marking and the headings had neither name nor size: LibreOffice wrote them smaller, with serifs."""
-    figures = files.workbook("figures", ("Figures", ["Figure"], [[1]]), [("Figures", "")]).content
+    figures = tables.workbook("figures", ("Figures", ["Figure"], [[1]]), [("Figures", "")]).content
     for content in (workbook.opened(sealed, PASSPHRASE), figures):
         fonts = [cell.font for sheet in load_workbook(io.BytesIO(content)) for row in sheet for cell in row]
         assert {(font.name, font.sz) for font in fonts} == {("Calibri", 11)}
@@ -251,7 +251,7 @@ def test_no_sheet_lies_on_the_disk_while_it_is_made(tmp_path: Path, monkeypatch:
     """R13: a process that was killed left it there in clear. Here no file with a name can be made."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "not there"))
     assert workbook.draw(of(("Ahmed", None, 190)), MARKING, PASSPHRASE)
-    figures = files.workbook("figures", ("Figures", ["School", "Pupils"], [["Beckside", 190]]), [["Source", "=1+1"]])
+    figures = tables.workbook("figures", ("Figures", ["School", "Pupils"], [["Beckside", 190]]), [["Source", "=1+1"]])
     assert [sheet.title for sheet in load_workbook(io.BytesIO(figures.content))] == ["Figures", "Notes"]
     assert staff_file.template_xlsx()
 
