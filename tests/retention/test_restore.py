@@ -74,6 +74,15 @@ def another_database() -> Iterator[str]:
         databases.drop(name)
 
 
+@contextmanager
+def restored(*dumps: Path) -> Iterator[None]:
+    """The dumps put back into another database, which the portal then uses."""
+    with another_database() as name:
+        restore(name, *dumps)
+        databases.use(name)
+        yield
+
+
 def test_the_drill(own_database: None, tmp_path: Path) -> None:
     """R13: backup, disposal, the old backup put back beside today's keys: unreadable, refused, and gone again."""
     gone, other = full_child(BECKSIDE), grown_up(RAVENSGILL, born_on=date(2015, 1, 1))
@@ -82,9 +91,7 @@ def test_the_drill(own_database: None, tmp_path: Path) -> None:
     disposed()
     refuse_until_replayed()
     keys_now, new = dump(tmp_path / "keys-now", *KEYS), dump(tmp_path / "new", *ORDINARY)
-    with another_database() as name:
-        restore(name, old, keys_now)
-        databases.use(name)
+    with restored(old, keys_now):
         call_command("migrate", verbosity=0)
         call_command("migrate", "--check")
         with as_batch():
@@ -104,16 +111,12 @@ def test_the_drill(own_database: None, tmp_path: Path) -> None:
         with as_batch():
             assert Pupil.objects.get(pk=other.pk).upn == other.upn
             assert Disposal.objects.get().state == "done"
-    with another_database() as name:
-        restore(name, new, keys_then)
-        databases.use(name)
+    with restored(new, keys_then):
         with pytest.raises(NotReplayed):
             refuse_until_replayed()
         with pytest.raises(CommandError, match="older than the database"):
             call_command("dispose", "--replay", stdout=StringIO())
-    with another_database() as name:
-        restore(name, old)
-        databases.use(name)
+    with restored(old):
         for starts in (refuse_until_replayed, lambda: refuse_to_run("dispose")):
             with pytest.raises(NotReplayed, match="not there"):
                 starts()
@@ -124,18 +127,14 @@ def test_keys_of_the_day_before(own_database: None, tmp_path: Path) -> None:
     keys_then = dump(tmp_path / "keys-then", *KEYS)
     factories.pupil(BECKSIDE)
     keys_now, now = dump(tmp_path / "keys-now", *KEYS), dump(tmp_path / "now", *ORDINARY)
-    with another_database() as name:
-        restore(name, now, keys_then)
-        databases.use(name)
+    with restored(now, keys_then):
         with pytest.raises(CommandError, match="older than the database"):
             call_command("dispose", "--replay", stdout=StringIO())
         with as_batch(), connection.cursor() as cursor:
             cursor.execute("DELETE FROM portal_keys.key")
         with pytest.raises(CommandError, match="dispose --replay"):
             refuse_other_keys()
-    with another_database() as name:
-        restore(name, now, keys_now)
-        databases.use(name)
+    with restored(now, keys_now):
         call_command("dispose", "--replay", stdout=StringIO())
 
 
@@ -152,9 +151,7 @@ def test_two_who_were_set_apart_since(joins: bool, own_database: None, tmp_path:
         children.undo(one.pk, by_name="Test")
     disposed()
     keys_now = dump(tmp_path / "keys-now", *KEYS)
-    with another_database() as name:
-        restore(name, old, keys_now)
-        databases.use(name)
+    with restored(old, keys_now):
         call_command("migrate", verbosity=0)
         for _ in range(2):
             call_command("dispose", "--replay", stdout=StringIO())
@@ -182,9 +179,7 @@ def test_who_was_closed_when_two_were_taken_for_one(own_database: None, tmp_path
     children.undo(joined.pk, by_name="Test")
     disposed()
     keys_now = dump(tmp_path / "keys-now", *KEYS)
-    with another_database() as name:
-        restore(name, old, keys_now)
-        databases.use(name)
+    with restored(old, keys_now):
         call_command("migrate", verbosity=0)
         call_command("dispose", "--replay", stdout=StringIO())
         refuse_until_replayed()
@@ -230,9 +225,7 @@ def test_access_that_was_ended_since_is_back_and_its_head_is_told(own_database: 
     assert [(who, what, urn, json.loads(about)["line"]) for _, who, _, what, urn, about in rows] == [
         (person("head-beckside").name, "withdraw_access", BECKSIDE, line.pk)
     ]
-    with another_database() as name:
-        restore(name, old, keys)
-        databases.use(name)
+    with restored(old, keys):
         call_command("migrate", verbosity=0)
         call_command("dispose", "--replay", stdout=StringIO())
         with as_batch():

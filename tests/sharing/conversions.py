@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from sharing.models import Establishment
-from tests.sharing.gias_files import gias_file, links_file, school
+from tests.sharing.gias_files import closed_on, gias_file, links_file, school
 
 BECKSIDE, NEW = 999002, 150001
 
@@ -20,10 +20,8 @@ def convert(folder: Path, first_day: date, facts: Mapping[str, str] = MappingPro
     old = school(
         BECKSIDE,
         beckside.name,
+        **closed_on(first_day - timedelta(days=1)),
         **{
-            "EstablishmentStatus (code)": "2",
-            "EstablishmentStatus (name)": "Closed",
-            "CloseDate": f"{first_day - timedelta(days=1):%d-%m-%Y}",
             "ReasonEstablishmentClosed (code)": "10",
             "ReasonEstablishmentClosed (name)": "Academy Converter",
             "EstablishmentNumber": "2901",

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,13 @@ def gias_file(folder: Path, rows: Iterable[dict[str, str]], name: str = "edubase
         writer.writeheader()
         writer.writerows(rows)
     return path
+
+
+def closed_on(last_day: date) -> dict[str, str]:
+    """The columns of an establishment that has closed."""
+    return {
+        "EstablishmentStatus (code)": "2", "EstablishmentStatus (name)": "Closed", "CloseDate": f"{last_day:%d-%m-%Y}",
+    }  # fmt: skip
 
 
 def school(urn: int, name: str = "Quarry Lane Primary School", **facts: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from sharing.models import Establishment, Pupil
 from tests.sharing import census_returns as returns
-from tests.sharing.gias_files import gias_file, links_file, school
+from tests.sharing.gias_files import closed_on, gias_file, links_file, school
 from tests.sharing.moves import BECKSIDE, RAVENSGILL
 
 ONE_SCHOOL = 150002
@@ -17,13 +17,7 @@ ONE_SCHOOL = 150002
 
 def merge(folder: Path, first_day: date, *links: tuple[int, int, str], reason: str | None = "1", **facts: str) -> None:
     """Needs `known_from_gias`. Without `links` they are those of an amalgamation, told from both ends."""
-    last_day = f"{first_day - timedelta(days=1):%d-%m-%Y}"
-    closed = {
-        "EstablishmentStatus (code)": "2",
-        "EstablishmentStatus (name)": "Closed",
-        "CloseDate": last_day,
-        "ReasonEstablishmentClosed (code)": reason or "2",
-    }
+    closed = closed_on(first_day - timedelta(days=1)) | {"ReasonEstablishmentClosed (code)": reason or "2"}
     numbers = {BECKSIDE: "2901", RAVENSGILL: "2902"}
     rows = [
         school(place.urn, place.name, EstablishmentNumber=numbers[place.urn], **closed)

@@ -22,7 +22,7 @@ from sharing.models import (
 from tests import factories
 from tests.people import EDUNET, as_batch, asker, client, person
 from tests.sharing.conversions import NEW, convert
-from tests.sharing.gias_files import CLOSED, gias_file, links_file, school, state
+from tests.sharing.gias_files import CLOSED, closed_on, gias_file, links_file, school, state
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_from_gias")]
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "gias"
@@ -257,10 +257,7 @@ class TestConversion:
     ) -> None:
         """R5, R35: a links file alone carries nobody onto the register of a school with a life of its own."""
         today = timezone.localdate()
-        closed = {
-            "EstablishmentStatus (code)": "2", "EstablishmentStatus (name)": "Closed",
-            "CloseDate": f"{today - timedelta(days=1):%d-%m-%Y}",
-        }  # fmt: skip
+        closed = closed_on(today - timedelta(days=1))
         opened = "01-09-1998" if successor == 999003 else f"{today:%d-%m-%Y}"
         rows = [
             school(BECKSIDE, EstablishmentNumber="2901", **closed),
@@ -299,10 +296,7 @@ class TestConversion:
     ) -> None:
         """R5, R35: the closed school's records are not ended, which cannot be undone, for want of a row."""
         today = timezone.localdate()
-        closed = {
-            "EstablishmentStatus (code)": "2", "EstablishmentStatus (name)": "Closed",
-            "CloseDate": f"{today - timedelta(days=1):%d-%m-%Y}",
-        }  # fmt: skip
+        closed = closed_on(today - timedelta(days=1))
         rows = [school(BECKSIDE, EstablishmentNumber="2901", **closed)]
         links = links_file(tmp_path, (BECKSIDE, NEW, "x", "Successor", ""))
         call_command("import_gias", gias_file(tmp_path, rows), links=links, as_of=today)
@@ -318,10 +312,7 @@ class TestConversion:
         """Two establishments into one: who keeps the register is not the file's to say."""
         ravensgill = 999003
         today = timezone.localdate()
-        closed = {
-            "EstablishmentStatus (code)": "2", "EstablishmentStatus (name)": "Closed",
-            "CloseDate": f"{today - timedelta(days=1):%d-%m-%Y}",
-        }  # fmt: skip
+        closed = closed_on(today - timedelta(days=1))
         rows = [
             school(BECKSIDE, EstablishmentNumber="2901", **closed),
             school(ravensgill, EstablishmentNumber="2902", **closed),
