@@ -92,11 +92,11 @@ def test_a_slow_one_is_given_up_before_the_proxy_gives_up_the_page(
     with mail_server(settings, seconds=0.2) as there:
         settings.EMAIL_TIMEOUT = 5
         begun = time.monotonic()
-        sent = mail.send(*letters(20))
+        sent = mail.send(*letters(100))
         took = time.monotonic() - begun
     assert 0 < sent < 10
-    assert (sent, failed()) == (len(there.taken), 20 - sent)
-    assert took < 2
+    assert (sent, failed()) == (len(there.taken), 100 - sent)
+    assert took < 10  # seconds, on a busy machine: all of them take 20
 
 
 @pytest.mark.django_db

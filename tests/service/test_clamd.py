@@ -182,7 +182,7 @@ def test_one_that_hangs_keeps_nobody_waiting(clamd: Daemon) -> None:
     clamd.running.send_signal(signal.SIGSTOP)
     began = time.monotonic()
     assert uploaded(XML).status_code == 503
-    assert time.monotonic() - began < virus_scan.SOON + 3
+    assert time.monotonic() - began < virus_scan.LONGEST / 2  # seconds, on a busy machine
     clamd.running.send_signal(signal.SIGCONT)
     assert uploaded(XML).status_code == 302
     assert kept() == 1
