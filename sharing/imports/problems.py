@@ -14,6 +14,7 @@ _MOST_KINDS: Final = 50
 _MOST_NAMED: Final = 20
 DOT: Final = "•"
 CORRECT_IT: Final = "It is kept as it is. If it is wrong, correct it in the MIS and export again."
+ITS_OWN_KIND: Final = "If it is what you meant to send, bring it in as a file of its own kind."
 NO_SUCH_DATE: Final = "There is no such date, or it is not written as year-month-day (2017-08-31). Correct it."
 
 _UPN_LIKE = re.compile(r"\b([A-Z])[0-9]{11}([0-9A-Z])\b", re.IGNORECASE)

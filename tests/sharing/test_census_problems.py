@@ -204,5 +204,5 @@ def test_damaged_xml_names_the_child_and_what_mends_it(
 
 
 def test_a_transfer_file_sent_as_a_census_is_called_by_its_name(send: Callable[..., Path]) -> None:
-    with pytest.raises(ImportRefused, match="This is a Common Transfer File"):
+    with pytest.raises(ImportRefused, match="a Common Transfer File. If it is what you meant to send"):
         load_census(send("<CTfile><Header/></CTfile>"))

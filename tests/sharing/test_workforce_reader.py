@@ -99,7 +99,7 @@ class TestReading:
     @pytest.mark.parametrize(
         ("content", "says"),
         [
-            (document(member(), collection="School Census"), "School Workforce Census"),
+            (document(member(), collection="School Census"), "If it is what you meant to send, .* send the School Workforce"),
             (document(member(), collection=""), "no named collection"),
             (document(member(), day="2025-02-31"), "reference date"),
             (document(member(), day="2024-11-06"), "is not in this year"),
