@@ -56,7 +56,10 @@ def ask_for_statistics(asker: Asker, *, year: int, because: str = "", coarsen: b
         )  # fmt: skip
         StatisticsRequest.objects.bulk_create([asked], ignore_conflicts=True)
         waits = StatisticsRequest.objects.filter(academic_year=year).latest("pk")
-        here.changed(request=waits.pk, year=year, because=because.strip(), coarsen=coarsen)
+        if waits.asked_at == asked.asked_at:
+            here.changed(request=waits.pk, year=year, because=because.strip(), coarsen=coarsen)
+        else:  # another waits already, for its own reason
+            here.showed(request=waits.pk, year=year)
         return waits.pk, (waits.because, waits.coarsen) == (asked.because, asked.coarsen)
 
 

@@ -23,6 +23,7 @@ from access_register.third_parties import third_parties
 from access_register.third_parties.records import Terms
 from sharing import door
 from sharing.authorise import Through
+from sharing.demo.days import year_told
 from sharing.door import localities, subject_access
 from sharing.door.consents import Wish
 from sharing.door.own_groups import Wanted
@@ -59,6 +60,7 @@ def steps() -> dict[str, Callable[[], object]]:
     nadia = {"name": "Nadia", "role": "Head", "since": TODAY}
     remote = {"reason": "Snow", "starts_on": TODAY, "ends_on": in_days(9)}
     return {
+        "ask_for_statistics": lambda: door.ask_for_statistics(asker("officer-data", EDUNET), year=year_told(TODAY)),
         "raise_challenge": lambda: raised(pupil),
         "record_contract": lambda: third_parties.record_contract(head, BECKSIDE, terms=terms),
         "record_subject_request": lambda: subject_access.record_subject_request(head, BECKSIDE, request=asked),
