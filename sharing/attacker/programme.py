@@ -77,7 +77,6 @@ class Programme:
         """The values of all cells that make the sum of costs (over free cells) least; None if HiGHS finds nothing."""
         self.solver.changeColsCost(len(self.free), self.columns, costs)
         self.solver.run()
-        self.solved += 1
         if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             self.failed += 1
             return None
