@@ -25,12 +25,11 @@ PRIMAL: Final = 4  # simplex_strategy: after a new objective the last solution s
 
 @dataclass
 class Programme:
-    """The system as a linear programme; `solved` counts the calls of HiGHS."""
+    """The system as a linear programme."""
 
     system: System
     least: Whole
     most: Whole
-    solved: int = 0
     failed: int = 0
     solver: Any = field(init=False)
 
