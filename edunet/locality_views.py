@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from edunet.forms import MoveForm
 from sharing import door
-from sharing.door.localities import KEYS
+from sharing.door.establishments import ORDERS_OF_FIGURES
 from sharing.pages.answers import form_page, is_done, refusals_said
 from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
@@ -19,10 +19,10 @@ def localities(request: PortalRequest) -> HttpResponse:
     return render(request, "localities/list.html", {"found": door.list_localities(request.asker)})
 
 
-@several_establishments(*KEYS)
+@several_establishments(*ORDERS_OF_FIGURES)
 def locality(request: PortalRequest, locality_id: int) -> HttpResponse:
     found = door.show_locality(request.asker, locality_id, order=request.order)
-    orders = [(key.value, key.label) for key in KEYS]
+    orders = [(key.value, key.label) for key in ORDERS_OF_FIGURES]
     return render(request, "localities/page.html", {"found": found, "orders": orders})
 
 

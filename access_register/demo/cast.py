@@ -85,8 +85,8 @@ class Task:
 
     data: str
     reason: str
+    function: str  # of access_register.officers.functions
     locality: str = ""
-    function: str = ""
     starts: Day = year_start
     ends: Day = year_end
 
@@ -337,7 +337,10 @@ CAST = (
             Task(
                 Data.PUPILS, "Support visits to the schools of the Locality", locality=AIREHOLME, function="improvement"
             ),
-            Task(Data.RESTRICTED, "Prioritisation and analyses for the schools of the Locality", locality=AIREHOLME),
+            Task(
+                Data.RESTRICTED, "Prioritisation and analyses for the schools of the Locality", locality=AIREHOLME,
+                function="improvement",
+            ),
         ),
     ),
     Member(
@@ -382,8 +385,8 @@ CAST = (
         "Admissions: new, and has not accepted the protocol yet", _OFFICERS, team="Admissions",
         post="Officer", manager="Deborah Clough",
         duties=(
-            Task(Data.PUPILS, "Places, moves between schools and children out of school"),
-            Task(Data.RECORDS, "Moves between schools"),
+            Task(Data.PUPILS, "Places, moves between schools and children out of school", function="admissions"),
+            Task(Data.RECORDS, "Moves between schools", function="admissions"),
         ), accepted=False,
     ),
 )  # fmt: skip

@@ -100,7 +100,7 @@ def programmes(
         f"Programmes: {len(found):,} of {tried:,} cells that may be small are narrowed, {exact:,} known exactly."
         if len(found)
         else f"Programmes: each of {tried:,} cells that may be small keeps {system.rule.values} possible values, and"
-        f" each `low` may be 0 ({by_truths:,} by possible truths, {tried - by_truths:,} by {programme.solved:,} run)."
+        f" each `low` may be 0 ({by_truths:,} by possible truths, {tried - by_truths:,} by the solver)."
     )
     return Attempt(
         "programmes",

@@ -25,12 +25,11 @@ PRIMAL: Final = 4  # simplex_strategy: after a new objective the last solution s
 
 @dataclass
 class Programme:
-    """The system as a linear programme; `solved` counts the calls of HiGHS."""
+    """The system as a linear programme."""
 
     system: System
     least: Whole
     most: Whole
-    solved: int = 0
     failed: int = 0
     solver: Any = field(init=False)
 
@@ -77,7 +76,6 @@ class Programme:
         """The values of all cells that make the sum of costs (over free cells) least; None if HiGHS finds nothing."""
         self.solver.changeColsCost(len(self.free), self.columns, costs)
         self.solver.run()
-        self.solved += 1
         if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             self.failed += 1
             return None

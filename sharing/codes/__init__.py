@@ -20,16 +20,14 @@ from sharing.codes.establishments import (
     GIAS_TYPE,
     community_kind,
 )
+from sharing.codes.languages import ENGLISH, LANGUAGE, LANGUAGE_NOT_KNOWN
 from sharing.codes.leaving import DIED, EXCLUDED, LEAVING_REASON
 from sharing.codes.pupils import (
     BOARDER,
     CHANGED,
-    ENGLISH,
     ENROL_STATUS,
     ETHNICITY,
     ETHNICITY_GROUP,
-    LANGUAGE,
-    LANGUAGE_NOT_KNOWN,
     NC_YEARS,
     NO_NEEDS,
     OF_A_RECORD,

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from sharing.codes.languages import LANGUAGE
+
 ENROL_STATUS: Final[Mapping[str, str]] = {
     "C": "Registered at this school only",
     "M": "Dual registration, this is the main school",
@@ -70,7 +72,7 @@ _EXTENDED_ETHNICITY: Final = {
     "BAFR": "BANN BCON BGHA BNGN BSLN BSOM BSUD BAOF",
     "BOTH": "BEUR BNAM BOTB",
     "CHNE": "CHKC CMAL CSNG CTWN COCH",
-    "OOTH": "OAFG OARA OEGY OFIL OIRN OIRQ OJPN OKOR OKRD OLAM OLEB OLIB OMAL OMRC OPOL OTHA OVIE OYEM OOEG",
+    "OOTH": "OAFG ORAB OARA OEGY OFIL OIRN OIRQ OJPN OKOR OKRD OLAM OLEB OLIB OMAL OMRC OPOL OTHA OVIE OYEM OOEG",
 }
 
 _MAIN_ETHNICITY: Final = {main: main for main in ETHNICITY} | {
@@ -112,60 +114,6 @@ SERVICE_CHILD: Final[Mapping[str, str]] = {
     "U": "Unknown",
     "R": "Refused",
 }
-
-# The common ones of some 255 languages; any other code of three or four letters is accepted.
-LANGUAGE: Final[Mapping[str, str]] = {
-    "ENG": "English",
-    "ENB": "Believed to be English",
-    "OTH": "Other than English",
-    "OTB": "Believed to be other than English",
-    "ALB": "Albanian",
-    "ARA": "Arabic",
-    "BNG": "Bengali",
-    "BSL": "British Sign Language",
-    "BUL": "Bulgarian",
-    "CHI": "Chinese",
-    "CZE": "Czech",
-    "FRN": "French",
-    "GUJ": "Gujarati",
-    "HIN": "Hindi",
-    "ITA": "Italian",
-    "KAS": "Kashmiri",
-    "KUR": "Kurdish",
-    "LIT": "Lithuanian",
-    "LTV": "Latvian",
-    "MLM": "Malayalam",
-    "PAT": "Pashto",
-    "PHR": "Pahari (Pakistan)",
-    "PNJ": "Panjabi",
-    "PNJA": "Panjabi (any other)",
-    "PNJG": "Panjabi (Gurmukhi)",
-    "PNJM": "Panjabi (Mirpuri)",
-    "PNJP": "Panjabi (Pothwari)",
-    "POL": "Polish",
-    "POR": "Portuguese",
-    "PRS": "Persian",
-    "RMI": "Romani (International)",
-    "RMN": "Romanian",
-    "RUS": "Russian",
-    "SHO": "Shona",
-    "SLO": "Slovak",
-    "SOM": "Somali",
-    "SPA": "Spanish",
-    "SWA": "Swahili",
-    "TAM": "Tamil",
-    "TGR": "Tigrinya",
-    "TUR": "Turkish",
-    "UKR": "Ukrainian",
-    "URD": "Urdu",
-    "YOR": "Yoruba",
-    "REF": "Refused",
-    "NOT": "Not obtained",
-    "ZZZ": "Classification pending",
-}
-
-ENGLISH: Final = frozenset({"ENG", "ENB"})
-LANGUAGE_NOT_KNOWN: Final = frozenset({"", "REF", "NOT", "ZZZ"})
 
 SEN_NEED: Final[Mapping[str, str]] = {
     "SPLD": "Specific learning difficulty",

@@ -61,6 +61,8 @@ ORDERS = {
     ContextKey.IDACI: "you can find those whose children live under conditions like yours",
     ContextKey.FSM: "you can find those with about as many children in poverty",
 }
+# The same where figures stand beside the names: by deprivation unless the reader chooses another (R29).
+ORDERS_OF_FIGURES = (ContextKey.IDACI, *(key for key in ORDERS if key != ContextKey.IDACI))
 
 
 def list_establishments(

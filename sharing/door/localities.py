@@ -16,7 +16,6 @@ from sharing.authorise.visits import NEEDED_ON_EDUNET
 from sharing.cannot import CannotDo
 from sharing.context import FSM, IDACI, in_order_of, whom_they_count, with_context, written
 from sharing.dates import covers
-from sharing.door.establishments import ORDERS
 from sharing.door.returns import Known
 from sharing.measures.stopped import stopped_of_context
 from sharing.models import Establishment, Locality, LocalityMembership, LocalityMove, RestrictedItem
@@ -27,8 +26,6 @@ from sharing.records.workbench import InLocality, LocalityLine, LocalityList, Lo
 from sharing.signals import locality_changed, move_planned
 from sharing.statements import value_of
 
-# The orders of a Locality's page: by deprivation unless the officer chooses another (R29).
-KEYS = (ContextKey.IDACI, *(key for key in ORDERS if key != ContextKey.IDACI))
 PURPOSE = "you can see the establishments that support each other beside the conditions of their children"
 NO_LOCALITY = "No Locality"
 REFUSED = {

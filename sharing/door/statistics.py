@@ -186,7 +186,7 @@ def _pages_of(release: Any, urn: int) -> Iterator[Told]:
 
 
 def compare_statistics(
-    asker: Asker, name: str, asked: Selection, *, order: ContextKey = ContextKey.NAME, kind: str = "", number: int = 1
+    asker: Asker, name: str, asked: Selection, *, order: ContextKey = ContextKey.IDACI, kind: str = "", number: int = 1
 ) -> NamedTable:
     """One protected table for several establishments, by their context. Raises NoSuchRecord, and NotAnOrder."""
     comparison = comparison_by(order)
@@ -218,7 +218,7 @@ def take_comparison(
     form: str,
     *,
     year: int | None = None,
-    order: ContextKey = ContextKey.NAME,
+    order: ContextKey = ContextKey.IDACI,
     kind: str = "",
 ) -> TableToTakeAway:
     """The whole table for all of them, in the same order, for a file. Raises NoSuchRecord, and NotAnOrder."""

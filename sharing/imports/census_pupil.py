@@ -176,11 +176,14 @@ class _Pupil:
         return text
 
     def language(self) -> str:
-        """Any code of three or four letters, because the full list is long and grows."""
+        """A code of the Department's list. An unknown one of three or four letters is kept, with a query."""
         text = self.text("Language").upper()
-        if text and text not in LANGUAGE and not re.fullmatch("[A-Z]{3,4}", text):
+        if text and not re.fullmatch("[A-Z]{3,4}", text):
             cure = "A language code has three or four letters. Choose one in your MIS."
             self.wrong("Language", show_code(text), cure)
+        elif text and text not in LANGUAGE:
+            cure = "This language code is not on the Department's list. Check it in your MIS."
+            self.odd("Language", show_code(text), cure)
         return text
 
     def year_group(self) -> str:

@@ -15,13 +15,22 @@ OUTCOMES = {
 }
 # Of something to be done: the same was sent twice, or it was done already.
 NOTHING_CHANGED = "Nothing changed"
+# What a row says of a file, passphrase or report that was not given -> why.
+_NOT_GIVEN = {
+    ("given", False): "it was no longer there",
+    ("too_late", True): "it was too late",
+    ("still_being_made", True): "it was still being made",
+    ("shown_before", True): "it had been shown before",
+    ("not_made_yet", True): "it was not made yet",
+}
 WHOSE = {"pupils": ("pupil", "pupils"), "staff": ("member of staff", "members of staff")}
 
 
 def told_of(row: LedgerEntry) -> str:
-    """What a row was about. It does not say that somebody got a file that was no longer there."""
+    """What a row was about. It does not say that somebody got what they were not given."""
     words = words_of(row.action)
-    return f"{words}: it was no longer there" if row.about.get("given") is False else words
+    why_not = next((why for (name, told), why in _NOT_GIVEN.items() if row.about.get(name) is told), "")
+    return f"{words}: {why_not}" if why_not else words
 
 
 def came_of(row: LedgerEntry) -> str:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from sharing import door
-from sharing.door.establishments import ORDERS
+from sharing.door.establishments import ORDERS_OF_FIGURES
 from sharing.door.statistics import StatisticsStopped
 from sharing.open_statistics import PARAMETERS, Selection
 from sharing.pages.key_data import known_form, to_take_away
@@ -50,7 +50,7 @@ def open_file(request: PortalRequest, table: str, form: str) -> HttpResponse:
     return to_take_away(of_statistics(found, form))
 
 
-@several_establishments(*ORDERS)
+@several_establishments(*ORDERS_OF_FIGURES)
 @of_a_table
 def named_table(request: PortalRequest, table: str) -> HttpResponse:
     found = door.compare_statistics(
@@ -61,11 +61,11 @@ def named_table(request: PortalRequest, table: str) -> HttpResponse:
         kind=typed_kind(request),
         number=page_number(request),
     )
-    context = {"found": found, "orders": [(key.value, key.label) for key in ORDERS]}
+    context = {"found": found, "orders": [(key.value, key.label) for key in ORDERS_OF_FIGURES]}
     return render(request, "statistics/named.html", context)
 
 
-@several_establishments(*ORDERS)
+@several_establishments(*ORDERS_OF_FIGURES)
 @of_a_table
 def named_file(request: PortalRequest, table: str, form: str) -> HttpResponse:
     found = door.take_comparison(

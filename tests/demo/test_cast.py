@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from access_register.demo.cast import BY_SLUG, CAST, DEMO_PASSWORD, HEAD_OF, people_of
 from access_register.demo.now import NotSeeded
 from access_register.models import Duty, RegisterLine
+from access_register.officers.functions import FUNCTION
 from sharing.demo.places import BY_URN
 from sharing.demo.staff import KNOWN
 from tests.people import EDUNET, SCHOOLS_ONLINE, person, visitor
@@ -25,6 +26,11 @@ def test_slugs_and_addresses_are_plain_and_nobodys() -> None:
         assert re.fullmatch(r"[a-z-]+", member.slug)
         assert member.email.endswith(".example")
         assert member.email.partition("@")[0] == member.name.lower().replace(" ", ".")
+
+
+def test_every_duty_names_the_statutory_function_that_it_is_for() -> None:
+    """R2, R9: as the form for a duty asks; heads read it with its legal basis."""
+    assert [duty for member in CAST for duty in member.duties if duty.function not in FUNCTION] == []
 
 
 def test_the_sign_in_pages_list_everybody_once() -> None:

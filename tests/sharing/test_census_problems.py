@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sharing.codes import LANGUAGE, main_ethnicity
 from sharing.imports.problems import ImportRefused, Problem, ProblemLog, mask_date, mask_upn
 from sharing.imports.told import ToldPupil
 from sharing.models import Attendance, Enrolment
@@ -63,6 +64,7 @@ QUERIES = [
     ({"DOB": "2025-06-01", "EntryDate": "2025-09-01"}, "DOB"),
     ({"Ethnicity": "ZZZZ"}, "Ethnicity"),
     ({"Ethnicity": ""}, "Ethnicity"),
+    ({"Language": "QQQ"}, "Language"),
     ({"NCyearActual": ""}, "NCyearActual"),
     ({"SENprovision": ""}, "SENprovision"),
     ({"PartTime": "perhaps"}, "PartTime"),
@@ -78,7 +80,29 @@ def test_what_is_odd_but_importable(send: Callable[..., Path], changes: dict[str
     assert (one(census).former_upn, one(census).record.get("part_time", False)) == ("", False)
 
 
-@pytest.mark.parametrize("code", ["AKPA", "WROR", "apkn"])
+ETHNICITIES_OF_COLLECT = """
+    WBRI WCOR WENG WNIR WSCO WWEL WOWB WIRI WIRT WOTH WALB WBOS WCRO WGRE WGRK WGRC WITA WKOS WPOR WSER WTUR WTUK
+    WTUC WEUR WEEU WWEU WOTW WROM WROG WROR WROO MWBC MWBA MWAS MWAP MWAI MWAO ABRI AWEL MOTH MAOE MABL MACH MBOE
+    MBCH MCOE MWOE MWCH MOTM AIND APKN AMPK AKPA AOPK ABAN AOTH AAFR AKAO ANEP ASNL ASLT ASRO AOTA BBRI BWEL BCRB
+    BAFR BANN BCON BGHA BNGN BSLN BSOM BSUD BAOF BOTH BEUR BNAM BOTB CHNE CHKC CMAL CSNG CTWN COCH OOTH OAFG ORAB
+    OARA OEGY OFIL OIRN OIRQ OJPN OKOR OKRD OLAM OLEB OLIB OMAL OMRC OPOL OTHA OVIE OYEM OOEG NOBT REFU
+"""
+
+
+def test_every_ethnicity_that_collect_accepts_is_known() -> None:
+    """R22: none of these is left out of a record (formats page 4.2)."""
+    assert [code for code in ETHNICITIES_OF_COLLECT.split() if main_ethnicity(code) is None] == []
+
+
+@pytest.mark.parametrize("code", ["AMR", "TIB", "BNGS", "KURM", "PNJM"])
+def test_languages_of_the_list_are_known(send: Callable[..., Path], code: str) -> None:
+    """R22: a language of the Department's list, or a finer code of one, is no query and has a name on pages."""
+    census = load_census(send(document(pupil(Language=code))))
+    assert (one(census).record["language"], census.queries) == (code, [])
+    assert LANGUAGE[code] not in ("", code)
+
+
+@pytest.mark.parametrize("code", ["AKPA", "WROR", "ORAB", "apkn"])
 def test_extended_ethnicity_codes_are_known(send: Callable[..., Path], code: str) -> None:
     census = load_census(send(document(pupil(Ethnicity=code))))
     assert (one(census).record["ethnicity"], census.queries) == (code.upper(), [])

@@ -280,6 +280,7 @@ def test_one_table_named_after_another_term_is_refused(tmp_path: Path) -> None:
 ODD = [
     ("pupilonroll", "formerupn", "T38022252300B", "left out"),
     ("pupilonroll", "ethnicity", "ZZZZ", "list"),
+    ("pupilonroll", "language", "QQQ", "list"),
     ("pupilonroll", "ncyearactual", "M", "left out"),
     ("pupilonroll", "enrolstatus", "", "taken as C"),
     ("pupilonroll", "parttime", "perhaps", "left out"),
@@ -288,6 +289,15 @@ ODD = [
     ("termlyexclusionsonroll", "reason1", "OT", "list"),
     ("fsmperiod", "fsmstartdate", "", "left out"),
 ]
+
+
+@pytest.mark.parametrize("code", ["AMR", "TIB", "BNGS", "KURM", "PNJM"])
+def test_a_language_of_the_list_is_not_asked_about(tmp_path: Path, code: str) -> None:
+    """R22: a query about every child who speaks Amharic would hide those that matter."""
+    export = sound()
+    export.tables["pupilonroll"][0]["language"] = code
+    pupils, problems = read(export.write(tmp_path / "export"))
+    assert (pupils[0].record["language"], problems) == (code, [])
 
 
 @pytest.mark.parametrize(("table", "column", "cell", "cure"), ODD)

@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from sharing.ledger.rows import how_many
+from sharing import door
+from sharing.ledger.rows import how_many, told_of
 from sharing.ledger.words import KINDS, OF_ALL, WORDS, words_of
+from sharing.models import LedgerEntry
+from tests.downloads.reading import BECKSIDE, TEACHER, asked_for
+from tests.people import as_batch, asker
 
 ROOT = Path(__file__).parents[2]
 APPS = ("sharing", "access_register", "edunet", "schools_online", "portal")
@@ -100,3 +104,15 @@ def test_an_action_of_a_version_gone_by_can_still_be_read() -> None:
 )
 def test_how_many_were_shown(about: dict[str, object], words: str) -> None:
     assert how_many(about) == words
+
+
+@pytest.mark.django_db
+def test_a_passphrase_that_was_not_shown_is_not_said_to_be_shown() -> None:
+    """R43, P17: it is shown once, and the ledger does not tell of a second time."""
+    number = asked_for(TEACHER)
+    door.show_passphrase(asker(TEACHER), BECKSIDE, "pupils", number)
+    with pytest.raises(door.NotHereAnyMore):
+        door.show_passphrase(asker(TEACHER), BECKSIDE, "pupils", number)
+    with as_batch():
+        told = [told_of(row) for row in LedgerEntry.objects.filter(action="show_passphrase").order_by("id")]
+    assert told == ["Passphrase of a download", "Passphrase of a download: it had been shown before"]

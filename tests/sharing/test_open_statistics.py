@@ -402,6 +402,16 @@ class TestSeveralEstablishments:
             assert browser.get(f"{path}{file}?sort={asked}").status_code == 422
 
     @pytest.mark.usefixtures("release")
+    def test_unless_somebody_chooses_they_stand_by_deprivation(self) -> None:
+        """R29: a deprivation index by default, on the page and in its file, since results stand beside the names."""
+        browser, path = client("governor-beckside"), "/statistics/establishments/establishments_year_6_rates/"
+        assert "Ordered by the deprivation of children (IDACI)" in browser.get(path).content.decode()
+        assert browser.get(f"{path}download/csv/").status_code == 200
+        with as_batch():
+            told = LedgerEntry.objects.filter(action__in=["compare_statistics", "take_comparison"])
+            assert [row.about["order"] for row in told] == ["idaci", "idaci"]
+
+    @pytest.mark.usefixtures("release")
     def test_never_beside_whole_numbers(self) -> None:
         """R12: the page of protected numbers has no other figure, not even for the head."""
         tables = door.show_statistics_of(asker("head-beckside"), BECKSIDE).tables
