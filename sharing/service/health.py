@@ -42,7 +42,14 @@ LEFT_OUT: Final = (
     "docs/operators/ledger.md. If it says anything else:"
 )
 LETTERS: Final = "Emails"
-QUEUES: Final = {"imports": "Files brought in", "reports": "Reports", "letters": LETTERS}
+QUEUES: Final = {
+    "imports": "Files brought in",
+    "reports": "Reports",
+    "downloads": "Downloads",
+    "statistics": "Open statistics",
+    "disposals": "Disposals",
+    "letters": LETTERS,
+}
 
 
 def how_is_the_service(
