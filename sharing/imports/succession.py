@@ -152,8 +152,8 @@ def _taking_part(today: date) -> QuerySet[Establishment]:
 
 
 def _in_use(today: date) -> set[int]:
-    """The keys of those that take part, or have children on roll or people on their register. A school that has excluded
-    itself converts like any other (R17), and so does one that never brought in its children.
+    """The keys of those that take part, or have children on roll or people on their register. A school that has
+    excluded itself converts like any other (R17), and so does one that never brought in its children.
     """
     on_roll = Enrolment.objects.filter(covers(today), cancelled_at=None).values_list("establishment", flat=True)
     registers = EstablishmentPermission.objects.filter(source__startswith="line:").exclude(ends_on__lt=today)

@@ -38,14 +38,14 @@ def asks_for_a_download(how: str) -> None:
 
 
 def asks_for_statistics(how: str) -> None:
-    State = StatisticsRequest.State
-    state = {"waiting": State.WAITING, "in hand": State.WORKING, "failed": State.FAILED}[how]
+    states = StatisticsRequest.State
+    state = {"waiting": states.WAITING, "in hand": states.WORKING, "failed": states.FAILED}[how]
     one_of(StatisticsRequest, state=state, academic_year=2019, asked_by="A", asked_by_id=1)
 
 
 def asks_for_a_disposal(how: str) -> None:
-    State, now = Disposal.State, timezone.now()
-    facts = {"waiting": {"tries": 0}, "in hand": {"tries": 1}, "failed": {"state": State.FAILED, "done_at": now}}[how]
+    failed = {"state": Disposal.State.FAILED, "done_at": timezone.now()}
+    facts = {"waiting": {"tries": 0}, "in hand": {"tries": 1}, "failed": failed}[how]
     one_of(Disposal, as_of=timezone.localdate(), asked_by_name="A", **facts)
 
 
@@ -117,7 +117,7 @@ class TestHealth:
         assert worker.says == f"It works. {words} waiting to be done."
 
     @pytest.mark.parametrize(("kind", "asks"), ASKED.items(), ids=ASKED)
-    def test_whatever_the_worker_is_asked_for_is_looked_into_where_it_waits_or_fails(self, kind: str, asks: Ask) -> None:
+    def test_what_waits_for_the_worker_or_fails_is_looked_into_whatever_it_is(self, kind: str, asks: Ask) -> None:
         """A17: downloads, open statistics and disposals were in no queue of the page, which said that all is well."""
         all_is_well()
         asks("waiting")
