@@ -164,9 +164,9 @@ def _in_use(today: date) -> set[int]:
     }
 
 
-def gone_on_as(establishment: Establishment, today: date) -> int | None:
+def gone_on_as(establishment: Establishment, links: "Links", today: date) -> int | None:
     """The URN, if it takes part, under which GIAS had said that an establishment which has opened again carries on."""
-    after = [link for before, link in Links.stored().plain if before == establishment.urn]
+    after = [link for before, link in links.plain if before == establishment.urn]
     return _taking_part(today).filter(urn__in=after).values_list("urn", flat=True).first()
 
 

@@ -63,6 +63,16 @@ class TestApplying:
 
         assert statements(100001, 100002) == statements(*range(100001, 100007))
 
+    def test_the_links_are_read_as_often_for_many_new_ones_as_for_one(self, tmp_path: Path) -> None:
+        """R4: the first file of an authority brings two hundred, and all its links were read for each."""
+
+        def times_read(*urns: int) -> int:
+            with CaptureQueriesContext(connection) as queries:
+                call_command("import_gias", gias_file(tmp_path, [school(urn) for urn in urns]))
+            return sum('FROM "sharing_establishmentlink"' in query["sql"] for query in queries)
+
+        assert times_read(100001) == times_read(100002, 100003, 100004)
+
     def test_a_change_is_a_change(self, tmp_path: Path) -> None:
         call_command("import_gias", gias_file(tmp_path, [school(100001)]))
         newer = gias_file(tmp_path, [school(100001, SchoolCapacity="210")], "edubasealldata20250301.csv")
