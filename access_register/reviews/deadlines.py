@@ -113,23 +113,32 @@ def settle(establishment: Establishment, today: date) -> Iterator[str]:
 
 def remind(establishment: Establishment, today: date) -> Iterator[str]:
     """Remind everybody who can still confirm lines, 14, 7 and 1 days before, but not before the review has opened. One
-    that was missed is written until the next is due."""
+    that was missed is written until the next is due, and one that was not sent says what is so today, or goes."""
     last = today + timedelta(days=max(terms.reminders()))
     waiting = RegisterLine.objects.filter(
         terms.reviewed(today), terms.REVIEW_COMES, establishment=establishment, review_due_on__range=(today, last)
     )
     left = [(line.level, line.review_due_on or last) for line in waiting]
+    unsent = ReviewNotice.objects.filter(establishment=establishment, kind=ReviewNotice.Kind.REMINDER, sent_at=None)
     if not left:
+        unsent.delete()
         return
     due_on = min(day for _, day in left)
     stage = min(days for days in settings.REVIEW_REMINDERS if (due_on - today).days <= days)
-    written = 0
+    written, told = 0, list[int]()
     for keeper in keepers(establishment, today):
         levels = [1, 2, 3] if keeper.is_head else [2, 3]
         number = sum(1 for level, day in left if level in levels and day == due_on)
         if number:
             about = {"lines": number, "due_on": day_in_words(due_on)}
-            written += _write(keeper, ReviewNotice.Kind.REMINDER, establishment, due_on, days_before=stage, about=about)
+            notice, is_new = _write(
+                keeper, ReviewNotice.Kind.REMINDER, establishment, due_on, days_before=stage, about=about
+            )
+            if not is_new:
+                unsent.filter(pk=notice.pk).update(about=notice.about | about)
+            written += is_new
+            told.append(notice.pk)
+    unsent.exclude(pk__in=told).delete()
     if written:
         about = {"people": written, "days": stage}
         ledger.changed(action="remind_of_review", urn=establishment.urn, about=about)
@@ -182,13 +191,12 @@ def _write(
     *,
     about: Mapping[str, object],
     days_before: int = 0,
-) -> bool:
-    """Leave a notice for the line's person. Returns whether there was none of this kind yet."""
-    _, is_new = ReviewNotice.objects.get_or_create(
+) -> tuple[ReviewNotice, bool]:
+    """Leave a notice for the line's person. Returns it, and whether there was none of this kind yet."""
+    return ReviewNotice.objects.get_or_create(
         {"about": {**about, "place": establishment.name}},
         establishment=establishment, person=line.person, kind=kind, due_on=due_on, days_before=days_before,
     )  # fmt: skip
-    return is_new
 
 
 def _lines(number: int) -> str:

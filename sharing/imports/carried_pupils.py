@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils import timezone
 
+from sharing.keys import child_keys
 from sharing.models import (
     Attendance,
     Challenge,
@@ -55,7 +56,8 @@ def carry_pupils(predecessor: Establishment, successor: Establishment, on: date)
     transfers = coming.exclude(agreed_on=None).exclude(arrived_on__lt=on)
     moving = {e.pupil_id for e in enrolments} | {t.pupil_id for t in transfers if t.pupil_id}
     moving |= set(departing(predecessor, on).file_to_send(on).values_list("leaving", flat=True))
-    new_of, written = _records_at(successor, Pupil.objects.filter(pk__in=moving), on)
+    with child_keys.one_for_each_child():
+        new_of, written = _records_at(successor, Pupil.objects.filter(pk__in=moving), on)
     # Of stays that overlap on the first day, as those of a return may, the last one goes on: it is the longest.
     going_on = {(e.pupil_id, max(on, e.starts_on)): e for e in enrolments}
     Enrolment.objects.bulk_create(

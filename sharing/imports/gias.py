@@ -22,7 +22,7 @@ from sharing.imports.gias_reader import (
 )
 from sharing.imports.lengths import too_long
 from sharing.imports.problems import ImportRefused, Problem, ProblemLog
-from sharing.imports.succession import GONE_ON, carry_over_all, excluded_forerunners, gone_on_as
+from sharing.imports.succession import GONE_ON, Links, carry_over_all, excluded_forerunners, gone_on_as
 from sharing.imports.urn_chains import keep_chains
 from sharing.ledger import ledger
 from sharing.models import Establishment, EstablishmentLink, Import, ListedType, Participation
@@ -216,7 +216,7 @@ def _store_links(links: list[GiasLink], report: GiasReport) -> None:
 
 def _follow_status(stored: dict[int, Establishment], today: date, report: GiasReport) -> None:
     """Make open establishments of a listed type in our authority take part (the protocol's list); end closed ones."""
-    have_been = _have_taken_part(stored, today)
+    have_been, links = _have_taken_part(stored, today), Links.stored()
     after_leavers = excluded_forerunners(stored, today)
     leavers = {urn for urn, is_the_same in after_leavers.items() if is_the_same}
     for urn in sorted(urn for urn in leavers if stored[urn].pk not in have_been):
@@ -235,7 +235,7 @@ def _follow_status(stored: dict[int, Establishment], today: date, report: GiasRe
         report.joined.append(urn)
         if urn in after_leavers:
             report.to_decide.append(OF_A_LEAVER.format(urn))
-        if went_on := gone_on_as(establishment, today):
+        if went_on := gone_on_as(establishment, links, today):
             report.to_decide.append(GONE_ON.format(urn, went_on))
     _end_with_closing(stored, today)
 

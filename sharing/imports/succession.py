@@ -84,8 +84,10 @@ STAFF_FACTS = (
 def carry_over_all(stored: dict[int, Establishment], today: date, report: "GiasReport") -> None:
     """Find which establishments of the file carry on as another, and carry each over once."""
     links = Links.stored()
+    closed = {place.pk for place in stored.values() if place.status_code == CLOSED}
+    in_use = closed & _in_use(today)  # a successor is open, so none becomes so on the way
     for urn, predecessor in stored.items():
-        if predecessor.status_code != CLOSED or not _is_in_use(predecessor, today):
+        if predecessor.pk not in in_use:
             continue
         if predecessor.close_date is None:
             report.to_decide.append(f"{urn} is closed and in use. {NO_LAST_DAY}")
@@ -149,22 +151,22 @@ def _taking_part(today: date) -> QuerySet[Establishment]:
     return Establishment.objects.participating(today)
 
 
-def _is_in_use(establishment: Establishment, today: date) -> bool:
-    """Whether it takes part, or has children on roll or people on its register. A school that has excluded itself
-    converts like any other (R17), and so does one that never brought in its children.
+def _in_use(today: date) -> set[int]:
+    """The keys of those that take part, or have children on roll or people on their register. A school that has
+    excluded itself converts like any other (R17), and so does one that never brought in its children.
     """
-    on_roll = Enrolment.objects.filter(covers(today), establishment=establishment, cancelled_at=None)
-    register = EstablishmentPermission.objects.filter(content_object=establishment, source__startswith="line:")
-    return (
-        _taking_part(today).filter(pk=establishment.pk).exists()
-        or on_roll.exists()
-        or register.exclude(ends_on__lt=today).exists()
-    )
+    on_roll = Enrolment.objects.filter(covers(today), cancelled_at=None).values_list("establishment", flat=True)
+    registers = EstablishmentPermission.objects.filter(source__startswith="line:").exclude(ends_on__lt=today)
+    return {
+        *_taking_part(today).values_list("pk", flat=True),
+        *on_roll.distinct(),
+        *registers.values_list("content_object", flat=True).distinct(),
+    }
 
 
-def gone_on_as(establishment: Establishment, today: date) -> int | None:
+def gone_on_as(establishment: Establishment, links: "Links", today: date) -> int | None:
     """The URN, if it takes part, under which GIAS had said that an establishment which has opened again carries on."""
-    after = [link for before, link in Links.stored().plain if before == establishment.urn]
+    after = [link for before, link in links.plain if before == establishment.urn]
     return _taking_part(today).filter(urn__in=after).values_list("urn", flat=True).first()
 
 

@@ -10,7 +10,9 @@ that the website writes itself is under the key ring until `manage.py rotate_key
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, NamedTuple, Self
 from uuid import UUID
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 HEAD = b"\0"  # No key of the ring has an empty name, so no other value begins like this.
 ID_BYTES = 16
 TABLE, COLUMN = "portal_keys.key", "portal_keys.key.wrapped"
+_ONE_FOR_EACH: ContextVar["dict[UUID, ChildKey] | None"] = ContextVar("one_for_each", default=None)
 
 
 class ChildKey(NamedTuple):
@@ -81,14 +84,31 @@ def read(stored: bytes, *, column: str) -> str:
 def sealed_for(row: "Model", text: str, *, column: str) -> Sealed | None:
     """The text under a new key of the child whose row it is; None where the website may write such rows.
 
-    The key is stored at once. Needs portal_batch, as do the tables concerned.
+    The key is stored at once, except within `one_for_each_child`. Needs portal_batch, as do the tables concerned.
     """
     child = _child_of(row)
     if child is None:
         return None
-    key = ChildKey.make()
-    keep([(child, key)])
+    keys = _ONE_FOR_EACH.get()
+    if keys is not None:
+        key = keys.get(child) or keys.setdefault(child, ChildKey.make())
+    else:
+        key = ChildKey.make()
+        keep([(child, key)])
     return Sealed(key.seal(text, column=column))
+
+
+@contextmanager
+def one_for_each_child() -> Iterator[None]:
+    """Where records of many children are written: all that is written of a child inside is under one key, and the keys
+    are stored together at the end. Until then nobody can read these values."""
+    keys: dict[UUID, ChildKey] = {}
+    before = _ONE_FOR_EACH.set(keys)
+    try:
+        yield
+    finally:
+        _ONE_FOR_EACH.reset(before)
+    keep(keys.items())
 
 
 def keep(keys: Iterable[tuple[UUID, ChildKey]]) -> None:

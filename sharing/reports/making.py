@@ -34,12 +34,22 @@ def do_next() -> bool:
 
 
 def _look() -> bool:
+    """Compare one establishment. One that cannot be compared is passed over, and raises once no other is left."""
     with acting_as(BATCH):
         today, out = timezone.localdate(), queue.releases_out()
-        establishment_id = queue.next_to_look_at(today, out)
-        if establishment_id is not None:
-            queue.look_at(establishment_id, today, out)
-    return establishment_id is not None
+        waiting = queue.to_look_at(today, out)
+    trouble: Exception | None = None
+    for establishment_id in waiting:
+        try:
+            with acting_as(BATCH):
+                queue.look_at(establishment_id, today, out)
+        except Exception as problem:
+            trouble = trouble or problem
+        else:
+            return True
+    if trouble:
+        raise trouble
+    return False
 
 
 def take_up(report_id: int) -> bool:

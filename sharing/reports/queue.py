@@ -29,11 +29,12 @@ def releases_out() -> list[int]:
     return sorted(Release.objects.current().values_list("pk", flat=True))
 
 
-def next_to_look_at(today: date, out: list[int]) -> int | None:
-    """An establishment of the community whose reports have not yet been compared with what is out today, or None."""
+def to_look_at(today: date, out: list[int]) -> list[int]:
+    """The establishments of the community whose reports have not yet been compared with what is out today."""
     looked = Report.objects.filter(establishment=OuterRef("pk"), looked_on=today, looked_releases=out)
     taken_part = Establishment.objects.of_the_community().filter(participations__isnull=False)
-    return taken_part.exclude(Exists(looked)).order_by("pk").values_list("pk", flat=True).first()
+    left = taken_part.exclude(Exists(looked)).order_by("pk").values_list("pk", flat=True)
+    return list(left.distinct())
 
 
 def look_at(establishment_id: int, today: date, out: list[int]) -> None:

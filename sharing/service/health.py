@@ -29,6 +29,7 @@ NIGHTLY: Final = timedelta(hours=26)  # a night, and two hours for a long run
 TWO_NIGHTS: Final = timedelta(hours=50)
 LONGEST_WAIT: Final = timedelta(minutes=30)
 LONGEST_TASK: Final = timedelta(hours=1)  # several times that of the largest file; the worker is silent meanwhile
+AFTER_FAILED_WORK: Final = timedelta(minutes=15)  # it is tried again each minute, or after a long task
 AFTER_FAILED_POST: Final = timedelta(hours=24)
 NO_POST_FOR: Final = timedelta(hours=4)  # about twelve attempts
 COMPARED_EVERY: Final = timedelta(days=8)
@@ -42,7 +43,14 @@ LEFT_OUT: Final = (
     "docs/operators/ledger.md. If it says anything else:"
 )
 LETTERS: Final = "Emails"
-QUEUES: Final = {"imports": "Files brought in", "reports": "Reports", "letters": LETTERS}
+QUEUES: Final = {
+    "imports": "Files brought in",
+    "reports": "Reports",
+    "downloads": "Downloads",
+    "statistics": "Open statistics",
+    "disposals": "Disposals",
+    "letters": LETTERS,
+}
 
 
 def how_is_the_service(
@@ -97,6 +105,10 @@ def _worker(runs: Runs, queues: tuple[Queue, ...], now: datetime) -> Part:
     if silent > LONGEST_TASK:
         return Part(title, How.WRONG, "It has been at work on one thing for over an hour: it was killed, or it hangs.",
                     "Restart it: systemctl restart portal-worker. It picks up what was left.", at)  # fmt: skip
+    failed_at = run.about.get("failed_at") if run else None
+    if failed_at and now - datetime.fromisoformat(failed_at) < AFTER_FAILED_WORK:
+        return Part(title, How.LOOK, "A kind of its work fails each time, so some things are not done.",
+                    "See in its log which it is, and why. It is tried again each minute.", at)  # fmt: skip
     oldest = min((queue.oldest for queue in queues if queue.oldest), default=now)
     if now - oldest > LONGEST_WAIT:
         return Part(title, How.LOOK, f"{_to_be_done(waits)}, and the first has waited for more than half an hour.",

@@ -47,10 +47,18 @@ def noted(job: ServiceRun.Job) -> Iterator[dict[str, Any]]:
 
 
 def record(job: ServiceRun.Job, about: Mapping[str, Any] | None = None) -> bool:
-    """Note something that is done by the time it is noted: a backup, a sign of life. Returns whether it was noted."""
+    """Note something that is done by the time it is noted: a backup, a sign of life. Returns whether it was noted.
+
+    Without `about`, what was known of it stays.
+    """
     now = timezone.now()
-    about = dict(about or {})
-    return _keep(job, started_at=now, ended_at=now, last_good_at=now, outcome=Outcome.DONE, about=about) is not None
+    facts = {} if about is None else {"about": dict(about)}
+    return _keep(job, started_at=now, ended_at=now, last_good_at=now, outcome=Outcome.DONE, **facts) is not None
+
+
+def work_failed() -> None:
+    """Note that a kind of the worker's work has just failed. Its signs of life go on, and do not tell of that."""
+    _keep(Job.WORKER, about={"failed_at": timezone.now().isoformat()})
 
 
 def worker_is_silent() -> bool:

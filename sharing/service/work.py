@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from django.db import Error, OperationalError, close_old_connections, connection, connections
+from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection, connections
 
 from sharing.downloads import making as downloads
 from sharing.imports import running
@@ -59,6 +59,8 @@ def until_nothing_waits(after_each: Callable[[], None] = lambda: None) -> int:
         done += 1
         after_each()
     if troubles:
+        if not all(isinstance(trouble, (OperationalError, InterfaceError)) for trouble, _ in troubles.values()):
+            service_runs.work_failed()
         # A fault of our own comes first: with one of the database, the worker would go on as if there were no other.
         told = min((trouble for trouble, _ in troubles.values()), key=lambda trouble: isinstance(trouble, Error))
         for do, (trouble, _) in troubles.items():

@@ -18,8 +18,8 @@ RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS 
                              THEN (known.about ->> 'failed')::int ELSE 0 END)
 $$;
 
--- How many imports, reports and emails are waiting, and since when. `failed`, for emails: those that were tried in
--- vain, and will be tried again.
+-- How much of each kind is waiting for the worker, and since when. `failed`, for emails: those that were tried in vain,
+-- and will be tried again. A disposal has no state of its own while it is in hand.
 CREATE OR REPLACE FUNCTION portal_service_queues()
 RETURNS TABLE(name text, waiting bigint, running bigint, failed bigint, oldest timestamp with time zone)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -33,6 +33,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
            count(*) FILTER (WHERE state = 'failed' AND asked_at > now() - interval '7 days'),
            min(asked_at) FILTER (WHERE state = 'waiting')
     FROM sharing_report
+    UNION ALL
+    SELECT 'downloads', count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'making'),
+           count(*) FILTER (WHERE state = 'failed' AND asked_at > now() - interval '7 days'),
+           min(asked_at) FILTER (WHERE state = 'waiting')
+    FROM sharing_download
+    UNION ALL
+    SELECT 'statistics', count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'working'),
+           count(*) FILTER (WHERE state = 'failed' AND asked_at > now() - interval '7 days'),
+           min(asked_at) FILTER (WHERE state = 'waiting')
+    FROM sharing_statisticsrequest
+    UNION ALL
+    SELECT 'disposals', count(*) FILTER (WHERE is_due AND NOT is_begun), count(*) FILTER (WHERE is_due AND is_begun),
+           count(*) FILTER (WHERE state = 'failed' AND done_at > now() - interval '7 days'),
+           min(coalesce(decided_at, asked_at)) FILTER (WHERE is_due AND NOT is_begun)
+    FROM sharing_disposal,
+         LATERAL (SELECT state IN ('asked', 'approved') AS is_due, tries > 0 OR gone > 0 AS is_begun) AS how
     UNION ALL
     SELECT 'letters', count(*), 0, count(*) FILTER (WHERE tries > 0), min(written_at)
     FROM access_register_waitingletter

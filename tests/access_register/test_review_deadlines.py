@@ -309,7 +309,24 @@ class TestReminders:
         for days in range(15):
             remind(today() + timedelta(days=days))
             assert remind(today() + timedelta(days=days)) == []
+            with as_batch():
+                ReviewNotice.objects.update(sent_at=timezone.now())
+            assert remind(today() + timedelta(days=days)) == []
         assert [days for email, _, days in notices() if email.startswith("ruth")] == [1, 7, 14]
+
+    def test_one_that_was_not_sent_says_the_next_night_what_is_then_so(self) -> None:
+        """R36: the night was killed before it came to the emails. Meanwhile a line was confirmed, then the others."""
+        due(TEACHER, on=today() + timedelta(days=13))
+        set_line(GOVERNOR, review_due_on=today() + timedelta(days=13))
+        remind(today())
+        reviews.confirm_lines(asker(HEAD), BECKSIDE, versions={line_of(TEACHER).pk: 1})
+        remind(today() + DAY)
+        with as_batch():
+            left = {notice.about["lines"] for notice in ReviewNotice.objects.filter(sent_at=None)}
+            assert left == {1}
+        reviews.confirm_lines(asker(HEAD), BECKSIDE, versions={line_of(GOVERNOR).pk: 1})
+        remind(today() + 2 * DAY)
+        assert notices() == []
 
     def test_what_only_the_head_can_confirm_is_told_to_the_head_only(self) -> None:
         """R35."""

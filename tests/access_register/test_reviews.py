@@ -12,6 +12,7 @@ from access_register.levels import Level
 from access_register.models import Contract, LineEvent, RegisterLine, ReviewNotice
 from access_register.register.register import give_access, withdraw_access
 from access_register.register.rules import CannotChange, ChangeRefused, Entry
+from access_register.reviews import notices as posted
 from access_register.reviews import reviews, terms
 from access_register.third_parties.third_parties import change_contract, end_contract
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
@@ -187,6 +188,21 @@ class TestUndo:
         reviews.undo(asker(HEAD), BECKSIDE, lapsed.pk)
         with pytest.raises(NoSuchRecord):
             reviews.undo(asker(HEAD), BECKSIDE, lapsed.pk)
+
+    def test_nobody_is_told_afterwards_that_it_happened(self) -> None:
+        """R35, R36: the night was killed before it came to the emails, and the head undid it in the morning."""
+        lapsed = self.lapse(TEACHER)
+        with as_batch():
+            (told,) = ReviewNotice.objects.filter(kind=ReviewNotice.Kind.CHANGED).values_list("pk", flat=True)
+            assert told in posted.waiting(today())
+        reviews.undo(asker(HEAD), BECKSIDE, lapsed.pk)
+        with as_batch():
+            assert told not in posted.waiting(today())
+        due(TEACHER, on=today() + 2 * DAY)
+        settle(today() + 3 * DAY)
+        with as_batch():
+            (again,) = ReviewNotice.objects.filter(kind=ReviewNotice.Kind.CHANGED).exclude(pk=told)
+            assert again.pk in posted.waiting(today())
 
     def test_only_the_head(self) -> None:
         """R35: not the named staff; it is in the ledger."""

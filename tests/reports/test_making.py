@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import Counter
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -139,6 +140,28 @@ def test_one_that_cannot_be_made_is_given_up_and_tried_again_the_next_day(monkey
         Report.objects.update(looked_on=timezone.localdate().replace(year=2020))
     work.until_nothing_waits()
     assert states() == {"made": 4}
+
+
+@pytest.mark.usefixtures("quickly")
+def test_an_establishment_whose_reports_cannot_be_gathered_keeps_no_other_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """R22: all those after it had no report for as long as it was so. The worker still says what it met with."""
+    beckside, gather = establishment(BECKSIDE).pk, queue.gather
+
+    def gathered(establishment_id: int, *args: Any) -> Any:
+        if establishment_id == beckside:
+            raise ValueError("a figure that is none")
+        return gather(establishment_id, *args)
+
+    monkeypatch.setattr(queue, "gather", gathered)
+    with pytest.raises(ValueError, match="a figure"):
+        work.until_nothing_waits()
+    with as_batch():
+        assert set(Report.objects.values_list("establishment__urn", "state")) == {(RAVENSGILL, "made")}
+    monkeypatch.setattr(queue, "gather", gather)
+    work.until_nothing_waits()
+    assert (states(), times_made()) == ({"made": 4}, 4)
 
 
 @pytest.mark.usefixtures("quickly")

@@ -1,6 +1,7 @@
 """The jobs of every night say when they last ran and how they ended (A17)."""
 
 import logging
+from datetime import timedelta
 from functools import partial
 from io import StringIO
 from pathlib import Path
@@ -12,10 +13,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
 from django.db import DataError, OperationalError
+from django.utils import timezone
 
 from access_register.models import Person
 from sharing.models import LedgerEntry, ServiceRun
-from sharing.service import work
+from sharing.records.operations import How
+from sharing.service import health, service_runs, work
 from tests.failing import failing
 from tests.locks.switches import run_as_owner
 from tests.people import as_batch
@@ -147,6 +150,32 @@ def test_work_that_fails_each_time_keeps_no_other_waiting(
     with pytest.raises(trouble):
         work.until_nothing_waits()
     assert (waits, len(tries)) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "how"), [(ValueError, How.LOOK), (DataError, How.LOOK), (OperationalError, How.WELL)]
+)
+def test_work_that_fails_each_time_is_on_the_operations_page(
+    trouble: type[Exception], how: How, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A17: the worker starts again and again, and gives its sign of life each time. A database that is away for a
+    moment is no such fault."""
+
+    def worker() -> How:
+        return next(part.how for part in health.how_is_the_service().parts if part.title == "Background worker")
+
+    def fails() -> bool:
+        raise trouble
+
+    monkeypatch.setattr(work, "WORK", [fails])
+    with pytest.raises(trouble):
+        work.until_nothing_waits()
+    service_runs.record(Job.WORKER)
+    assert worker() == how
+    noted = (timezone.now() - timedelta(minutes=16)).isoformat()
+    with as_batch():
+        ServiceRun.objects.filter(name=Job.WORKER).update(about={"failed_at": noted})
+    assert worker() == How.WELL
 
 
 def test_a_fault_of_our_own_is_told_before_one_of_the_database(

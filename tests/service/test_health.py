@@ -1,21 +1,73 @@
 """How the service is, as its page and its command judge it (A17)."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from access_register.models import Duty
-from sharing.models import EstablishmentPermission, Import, ParityRun, ServiceRun
+from sharing.models import (
+    Disposal,
+    Download,
+    EstablishmentPermission,
+    Import,
+    ParityRun,
+    ServiceRun,
+    StatisticsRequest,
+)
 from sharing.records.operations import How
 from sharing.service import health, service_runs
+from tests.factories import establishment
 from tests.locks.switches import run_as_owner
 from tests.people import as_batch, person
 from tests.service.well import Job, aged, all_is_well, load_module, log_of_postgresql
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scanner_that_answers")]
+Ask = Callable[[str], None]
+
+
+def asks_for_a_download(how: str) -> None:
+    state = {"waiting": Download.State.WAITING, "in hand": Download.State.MAKING, "failed": Download.State.FAILED}[how]
+    facts = {"kind": "pupils", "form": "pdf", "purpose": "census", "by_person_id": 1, "by_name": "A"}
+    facts |= {"through": "schools_online", "dispose_by": timezone.localdate(), "establishment": establishment(999002)}
+    one_of(Download, state=state, **facts)
+
+
+def asks_for_statistics(how: str) -> None:
+    states = StatisticsRequest.State
+    state = {"waiting": states.WAITING, "in hand": states.WORKING, "failed": states.FAILED}[how]
+    one_of(StatisticsRequest, state=state, academic_year=2019, asked_by="A", asked_by_id=1)
+
+
+def asks_for_a_disposal(how: str) -> None:
+    failed = {"state": Disposal.State.FAILED, "done_at": timezone.now()}
+    facts = {"waiting": {"tries": 0}, "in hand": {"tries": 1}, "failed": failed}[how]
+    one_of(Disposal, as_of=timezone.localdate(), asked_by_name="A", **facts)
+
+
+ASKED: dict[str, Ask] = {
+    "Downloads": asks_for_a_download, "Open statistics": asks_for_statistics, "Disposals": asks_for_a_disposal
+}  # fmt: skip
+
+
+def one_of(model: Any, **facts: Any) -> None:
+    """The only one there is, asked for an hour ago."""
+    with as_batch():
+        model.objects.all().delete()
+        row = model.objects.create(**facts)
+        model.objects.filter(pk=row.pk).update(asked_at=timezone.now() - timedelta(hours=1))
+
+
+def seen_of_the_worker(kind: str) -> tuple[int, int, int, How]:
+    """How many of the kind are waiting, in hand and failed; and how the worker is."""
+    found = health.how_is_the_service()
+    (worker,) = (part for part in found.parts if part.title == "Background worker")
+    queue = next((queue for queue in found.queues if queue.title == kind), None)
+    return (queue.waiting, queue.running, queue.failed, worker.how) if queue else (0, 0, 0, worker.how)
 
 
 class TestHealth:
@@ -63,6 +115,20 @@ class TestHealth:
                 Import.objects.create(file_hash=str(number), **facts)
         worker = next(part for part in health.how_is_the_service().parts if part.title == "Background worker")
         assert worker.says == f"It works. {words} waiting to be done."
+
+    @pytest.mark.parametrize(("kind", "asks"), ASKED.items(), ids=ASKED)
+    def test_what_waits_for_the_worker_or_fails_is_looked_into_whatever_it_is(self, kind: str, asks: Ask) -> None:
+        """A17: downloads, open statistics and disposals were in no queue of the page, which said that all is well."""
+        all_is_well()
+        asks("waiting")
+        assert seen_of_the_worker(kind) == (1, 0, 0, How.LOOK)
+        asks("in hand")
+        assert seen_of_the_worker(kind) == (0, 1, 0, How.WELL)
+        aged(Job.WORKER, minutes=50)  # it gives no sign of life within something long
+        assert seen_of_the_worker(kind) == (0, 1, 0, How.WELL)
+        service_runs.record(Job.WORKER)
+        asks("failed")
+        assert seen_of_the_worker(kind) == (0, 0, 1, How.LOOK)
 
     @pytest.mark.parametrize(("days", "how"), [(1, How.LOOK), (3, How.WRONG)])
     @pytest.mark.parametrize("job", [Job.DAILY, Job.LEDGER, Job.BACKUP])

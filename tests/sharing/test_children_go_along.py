@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access_register import daily
@@ -12,7 +14,8 @@ from sharing import door
 from sharing.demo.days import year_start
 from sharing.door.deeper import Question
 from sharing.grace import kept_until
-from sharing.models import Enrolment, Establishment, Pupil, PupilNeeds, Transfer
+from sharing.keys.child_keys import key_of
+from sharing.models import Contact, Enrolment, Establishment, HomeAddress, Pupil, PupilNeeds, Transfer
 from sharing.records.deeper import DeeperData
 from sharing.school_year import academic_year
 from tests import factories
@@ -239,3 +242,33 @@ def test_who_had_left_before_the_first_day_of_the_new_urn_is_not_on_its_roll(tmp
             on_roll = Enrolment.objects.filter(establishment__urn=NEW, cancelled_at=None)
             assert on_roll.filter(pupil__child=stays.child_id).values_list("ends_on", flat=True).get() is None
             assert not on_roll.filter(pupil__child=left.child_id).exists()
+
+
+def test_what_is_known_of_them_is_under_one_key_for_each_child_and_the_keys_are_stored_together(
+    tmp_path: Path,
+) -> None:
+    """A2, R13: a large school had its keys stored one by one, tens of thousands of them, while all imports waited."""
+
+    def known(urn: int) -> set[tuple[object, ...]]:
+        with as_batch():
+            children = Pupil.objects.filter(establishment__urn=urn).defer("visible")
+            of = {child.pk: child.child_id for child in children}
+            found = {(child.child_id, child.upn, child.uln, child.former_upn) for child in children}
+            found |= {(of[one.pupil_id], one.address, one.postcode) for one in HomeAddress.objects.filter(pupil__in=of)}
+            return found | {(of[one.pupil_id], one.name, one.email) for one in Contact.objects.filter(pupil__in=of)}
+
+    before = known(BECKSIDE)
+    with CaptureQueriesContext(connection) as queries:
+        convert(tmp_path, timezone.localdate())
+    stored = [query["sql"] for query in queries if "INTO portal_keys.key" in query["sql"]]
+    assert len(stored) == 1
+    assert len(known(NEW)) > 100
+    assert known(NEW) <= before
+    with as_batch(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) = count(DISTINCT pupil.child_id) AND bool_and(pupil.child_id = key.child_id) "
+            "FROM sharing_pupil AS pupil JOIN sharing_establishment AS place ON place.id = establishment_id "
+            f"JOIN portal_keys.key ON key.id = {key_of('upn')} WHERE urn = %s",
+            [NEW],
+        )
+        assert cursor.fetchone() == (True,)

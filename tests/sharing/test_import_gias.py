@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access_register.models import RegisterLine
@@ -48,6 +50,28 @@ class TestApplying:
         call_command("import_gias", path)
         assert {name: rows for name, rows in state().items() if name != "Import"} == before
         assert "Added: 0. Changed: 0. Unchanged: 2." in capsys.readouterr().out
+
+    def test_closed_ones_are_asked_about_together(self, tmp_path: Path) -> None:
+        """R4: a file of an authority has hundreds, and each was asked about three times in every import."""
+
+        def statements(*urns: int) -> int:
+            path = gias_file(tmp_path, [school(urn, **closed_on(date(2024, 8, 31))) for urn in urns])
+            call_command("import_gias", path)
+            with CaptureQueriesContext(connection) as queries:
+                call_command("import_gias", path)
+            return len(queries)
+
+        assert statements(100001, 100002) == statements(*range(100001, 100007))
+
+    def test_the_links_are_read_as_often_for_many_new_ones_as_for_one(self, tmp_path: Path) -> None:
+        """R4: the first file of an authority brings two hundred, and all its links were read for each."""
+
+        def times_read(*urns: int) -> int:
+            with CaptureQueriesContext(connection) as queries:
+                call_command("import_gias", gias_file(tmp_path, [school(urn) for urn in urns]))
+            return sum('FROM "sharing_establishmentlink"' in query["sql"] for query in queries)
+
+        assert times_read(100001) == times_read(100002, 100003, 100004)
 
     def test_a_change_is_a_change(self, tmp_path: Path) -> None:
         call_command("import_gias", gias_file(tmp_path, [school(100001)]))
