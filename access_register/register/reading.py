@@ -35,10 +35,12 @@ def show_register(asker: Asker, urn: int, *, only: RegisterFilter = EVERYONE) ->
 def show_taken_over(asker: Asker, urn: int) -> RegisterPage:
     """The register for a head who took it over, with what else goes on from before: downloads, consents (A10, R14)."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_register") as here:
+        page = _read(here, EVERYONE)
+        if not page.to_confirm:
+            return page
         consents = Consent.objects.filter(establishment=here.establishment)
         of_another = consents.for_a_head_to_confirm(asker.person_id, here.today)
-        kept = sum(count_still_kept(here).values())
-        return replace(_read(here, EVERYONE), kept=kept, consents=of_another.count())
+        return replace(page, kept=sum(count_still_kept(here).values()), consents=of_another.count())
 
 
 def print_register(asker: Asker, urn: int) -> RegisterPage:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from access_register.headships import first_heads, handovers
 from access_register.models import CarriedRegister, Handover, RegisterLine
+from access_register.register.reading import show_taken_over
 from access_register.register.register import (
     CannotChange,
     show_register,
@@ -77,6 +78,8 @@ def test_what_was_taken_away_and_consented_to_before_is_on_the_page() -> None:
     after = client(DEPUTY).get(page).content.decode()
     assert "1 consent of an earlier head lets others read confidential items." in after
     assert f'href="/establishments/{BECKSIDE}/confidential/"' in after
+    of_named_staff = show_taken_over(asker("business-manager-beckside"), BECKSIDE)
+    assert (of_named_staff.kept, of_named_staff.consents) == (0, 0)
 
 
 def test_after_a_conversion_the_head_is_asked() -> None:
