@@ -73,6 +73,7 @@ def _contracts() -> Iterator[str]:
             )
             held = f"{source} may not import {forbidden}"
             held += " directly" if contract.get("allow_indirect_imports") else ""
+            held += "".join(f", except `{path}`" for path in contract.get("ignore_imports", ()))
         yield f"- **{contract['name']}**: {held}."
 
 

@@ -6,7 +6,8 @@ from django.shortcuts import redirect
 
 from access_register.headships import handovers as door
 from access_register.headships.forms import ConfirmForm, SureForm
-from access_register.register.register import CannotChange, show_register
+from access_register.register.reading import show_taken_over
+from access_register.register.register import CannotChange
 from sharing.pages.answers import form_page, refusals_on
 from sharing.requests import PortalRequest
 
@@ -47,6 +48,6 @@ def confirm_register(request: PortalRequest, urn: int) -> HttpResponse:
             door.confirm_register(request.asker, urn, version=form.cleaned_data["version"])
             messages.success(request, "Thank you. The register is confirmed.")
             return redirect("register", urn)
-    found = show_register(request.asker, urn)
+    found = show_taken_over(request.asker, urn)
     form.initial["version"] = found.version
     return form_page(request, "headship/confirm.html", form, found=found)

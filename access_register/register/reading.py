@@ -11,9 +11,9 @@ from access_register.register.rules import free_seats, is_head
 from access_register.register.to_confirm import questions
 from sharing import codes
 from sharing.authorise import Asker, Permission, Visit, the_one, visit
-from sharing.door.downloads import still_kept_by
+from sharing.door.downloads import count_still_kept, still_kept_by
 from sharing.downloads.kinds import KINDS, Kind
-from sharing.models import Download, Pupil
+from sharing.models import Consent, Download, Pupil
 from sharing.models.plain import each_word, in_order_of
 from sharing.narrowing import in_words
 from sharing.records.downloads import Gathered, Sheet, Value
@@ -30,6 +30,17 @@ def show_register(asker: Asker, urn: int, *, only: RegisterFilter = EVERYONE) ->
     """Who can see what at the establishment: lines in force and those to come, Level 1 first, and then past ones."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_register") as here:
         return _read(here, only)
+
+
+def show_taken_over(asker: Asker, urn: int) -> RegisterPage:
+    """The register for a head who took it over, with what else goes on from before: downloads, consents (A10, R14)."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_register") as here:
+        page = _read(here, EVERYONE)
+        if not page.to_confirm:
+            return page
+        consents = Consent.objects.filter(establishment=here.establishment)
+        of_another = consents.for_a_head_to_confirm(asker.person_id, here.today)
+        return replace(page, kept=sum(count_still_kept(here).values()), consents=of_another.count())
 
 
 def print_register(asker: Asker, urn: int) -> RegisterPage:

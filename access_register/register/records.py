@@ -80,6 +80,8 @@ class RegisterPage:
 
     `can_name_level_1`: the asker is its head (R35). `to_confirm`: what the head took over and has not looked through
     yet, in words. `downloads`: on the page of one line, what the person has downloaded and not destroyed yet.
+    `kept`, `consents`: on the page where a head confirms what they took over, how many downloads are not destroyed, and
+    how many consents of an earlier head go on.
     """
 
     here: Here
@@ -92,6 +94,8 @@ class RegisterPage:
     made_at: datetime
     why: Why
     downloads: tuple[DownloadLine, ...] = ()
+    kept: int = 0
+    consents: int = 0
 
     @property
     def version(self) -> str:

@@ -126,6 +126,11 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
     def standing_on(self, day: date) -> "ConsentQuerySet":
         return self.filter(covers(day), withdrawn_at=None)
 
+    def for_a_head_to_confirm(self, person_id: int, day: date) -> "ConsentQuerySet":
+        """Those of an earlier head that go on. `person_id`: who is head on this day."""
+        going_on = self.filter(withdrawn_at=None, ends_on__gte=day, item__withdrawn_at=None)
+        return going_on.exclude(stands_for_id=person_id)
+
     def newest_first(self) -> "ConsentQuerySet":
         return self.order_by("-given_at", "id")
 

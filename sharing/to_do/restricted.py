@@ -19,7 +19,6 @@ def consents_to_confirm(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     if not kept:
         return
     as_head = RawSQL("SELECT portal_heads()", [])
-    waiting = Consent.objects.filter(establishment__in=kept, withdrawn_at=None, ends_on__gte=here.today)
-    mine = waiting.filter(establishment__in=as_head, item__withdrawn_at=None)
+    mine = Consent.objects.filter(establishment__in=kept).filter(establishment__in=as_head)
     words = number_of("consent of an earlier head to confirm", "consents of an earlier head to confirm")
-    yield Counted(mine.exclude(stands_for_id=here.asker.person_id), words, "confidential_items")
+    yield Counted(mine.for_a_head_to_confirm(here.asker.person_id, here.today), words, "confidential_items")

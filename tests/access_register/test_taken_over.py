@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from access_register.headships import first_heads, handovers
 from access_register.models import CarriedRegister, Handover, RegisterLine
+from access_register.register.reading import show_taken_over
 from access_register.register.register import (
     CannotChange,
     show_register,
@@ -18,6 +19,7 @@ from access_register.register.register import (
 from sharing.authorise import NotYourEstablishment, Permission, visit
 from sharing.days import day_in_words
 from sharing.door import show_establishment
+from sharing.models import Download
 from sharing.signals import establishment_succeeded
 from sharing.statements import value_of
 from tests.access_register.handovers import (
@@ -35,6 +37,7 @@ from tests.access_register.handovers import (
     today,
     verified,
 )
+from tests.confidential.items import OXENBY, consent, item
 from tests.factories import establishment
 from tests.people import EDUNET, as_batch, asker, client, person
 from tests.post import posting
@@ -52,6 +55,31 @@ def test_the_new_head_looks_through_what_they_took_over() -> None:
     browser.post(f"{page}confirm/", {"sure": "on"})
     assert show_register(asker(DEPUTY), BECKSIDE).to_confirm == ()
     assert "To confirm" not in browser.get(page).content.decode()
+
+
+def test_what_was_taken_away_and_consented_to_before_is_on_the_page() -> None:
+    """A10, R14, R27: a new head also reads which downloads are not destroyed, and that consents go on."""
+    taken = {"kind": "pupils", "form": "xlsx", "purpose": "review", "through": "schools_online", "state": "collected"}
+    with as_batch():
+        Download.objects.all().delete()
+        for number, somebody in enumerate((HEAD, TEACHER, TEACHER, "teacher-ended", "teacher-oxenby")):
+            Download.objects.create(
+                **taken, establishment=establishment(OXENBY if number == 4 else BECKSIDE), dispose_by=today(),
+                by_person_id=person(somebody).pk, by_name=person(somebody).name, collected_at=timezone.now(),
+            )  # fmt: skip
+    accepted(on=today())
+    page = f"/establishments/{BECKSIDE}/register/confirm/"
+    before = client(DEPUTY).get(page).content.decode()
+    assert "4 downloads from here are not destroyed yet." in before
+    assert f'href="/establishments/{BECKSIDE}/downloads/"' in before
+    assert "consent" not in before
+    consent(item(BECKSIDE))
+    consent(item(BECKSIDE), withdrawn_at=timezone.now())
+    after = client(DEPUTY).get(page).content.decode()
+    assert "1 consent of an earlier head lets others read confidential items." in after
+    assert f'href="/establishments/{BECKSIDE}/confidential/"' in after
+    of_named_staff = show_taken_over(asker("business-manager-beckside"), BECKSIDE)
+    assert (of_named_staff.kept, of_named_staff.consents) == (0, 0)
 
 
 def test_after_a_conversion_the_head_is_asked() -> None:

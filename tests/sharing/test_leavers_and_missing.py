@@ -314,6 +314,15 @@ class TestMissing:
         page = client(ADMISSIONS, EDUNET).get("/children-missing/?page=0")
         assert (page.status_code, "Child Nowhere" in page.content.decode()) == (200, True)
 
+    def test_a_year_group_that_nobody_told_is_not_spoken_of(self) -> None:
+        """R9: a return may leave it out."""
+        for surname, year_group in (("Yearless", ""), ("Yeared", "4")):
+            self._leaver(surname=surname, year_group=year_group)
+        page = client(ADMISSIONS, EDUNET).get("/children-missing/").content.decode()
+        assert dict(re.findall(r'Child (Year\w+)<br><span[^>]*>(.*?)</span>', page)) == {
+            "Yearless": "Female", "Yeared": "Female, Year 4 then",
+        }  # fmt: skip
+
     def test_those_of_one_day_are_in_the_order_of_their_names(self) -> None:
         names = [f"Child {surname}" for surname in ("al-Zzyz", "Ázzyzx", "Bzzyz")]
         for name in names[::-1]:

@@ -101,5 +101,5 @@ REGISTER: set[str] = {
     "print_register", "record_certificate", "record_contract", "record_dbs", "resume_access", "send_again",
     "show_adding", "show_contract", "show_headship", "show_line", "show_my_access", "show_my_line", "show_narrowing",
     "show_offer", "show_register", "show_register_on", "show_review", "show_signatories", "show_story",
-    "show_third_parties", "suspend_access", "undo", "verify_successor", "withdraw_access",
+    "show_taken_over", "show_third_parties", "suspend_access", "undo", "verify_successor", "withdraw_access",
 }  # fmt: skip
