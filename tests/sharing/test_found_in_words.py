@@ -1,4 +1,4 @@
-"""What the answer to a search says, and where it leads on: what was looked for, how, and what else there is (R30, R33)."""
+"""What the answer to a search says, and where it leads on: what was looked for, and what else there is (R30, R33)."""
 
 import re
 from datetime import date
