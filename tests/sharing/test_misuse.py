@@ -76,6 +76,29 @@ def test_a_report_is_kept_with_the_page_and_the_figures() -> None:
     assert (row.action, row.outcome, row.about["misuse_report"]) == ("report_misuse", "changed", number)
 
 
+def test_each_fact_of_a_report_stands_under_its_name_for_whom_it_is_meant() -> None:
+    """R20: the officer reads who reported it, and whoever did so has no empty line for it."""
+
+    def facts(slug: str, number: int) -> dict[str, str]:
+        through = (EDUNET,) if slug == "officer-data" else ()
+        page = client(slug, *through).get(f"/your-reports/{number}/").text
+        return dict(re.findall(r"<dt [^>]*>(.*?)</dt>\s*<dd [^>]*>(.*?)</dd>", page))
+
+    number, officer = _report(measure="ks2_rwm_expected"), asker("officer-data", EDUNET)
+    own = facts("governor-beckside", number)
+    assert list(own) == ["Page", "Establishment", "Figure", "State", "Reported"]
+    assert all(own.values())
+    assert own["Page"] == "Key Data of an establishment"
+    door.acknowledge_misuse_report(officer, number)
+    door.close_misuse_report(officer, number, outcome="no_misuse", answer="So it is.")
+    desk = facts("officer-data", number)
+    assert list(desk) == [*list(own)[:4], "Outcome", "Reported", "Reported by", "Taken on", "Closed"]
+    assert desk["Reported by"] == person("governor-beckside").name
+    assert all(desk.values())
+    without = facts("governor-beckside", _report())
+    assert "Figure" not in without
+
+
 def test_only_who_made_it_and_the_officers_see_it() -> None:
     """R20: nobody else, not the head concerned either; an officer without the duty is refused the list."""
     number = _report()
