@@ -11,6 +11,7 @@ from django.test import Client
 
 from sharing import door
 from sharing.authorise import NeedsSecondFactor, NoSuchRecord, NotAtYourLevel
+from sharing.authorise.holdings import Holdings
 from sharing.models import LedgerEntry, MisuseReport
 from tests.people import EDUNET, as_batch, asker, client, person
 from tests.threads import PATIENCE
@@ -158,6 +159,30 @@ def test_an_officer_takes_it_on_and_closes_it_with_an_outcome() -> None:
     assert (found.report.is_closed, found.answer) == (True, "We refer it.")
     assert found.report.outcome == "To be referred to the Locality Achievement Partnership"
     assert found.closed_at
+
+
+@pytest.mark.parametrize(
+    ("slug", "step", "result", "answer"),
+    [
+        ("officer-no-duty", "acknowledged", "", None),
+        ("officer-no-duty", "closed", "no_misuse", b"sealed"),
+        ("officer-data", "acknowledged", "no_misuse", None),
+        ("officer-data", "acknowledged", "", b"sealed"),
+        ("officer-data", "closed", "", b"sealed"),
+        ("officer-data", "closed", "no_misuse", None),
+    ],
+)
+def test_the_function_itself_takes_no_step_that_is_nobodys_or_half(
+    slug: str, step: str, result: str, answer: bytes | None
+) -> None:
+    """R20: the second lock, asked in SQL without the door: who may, and each step whole."""
+    number = _report()
+    Holdings.announced(asker(slug, EDUNET))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sharing_settle_misuse(%s, %s, %s, %s, 'Test')", [number, step, result, answer])
+        assert cursor.fetchone() == (False,)
+    with as_batch():
+        assert MisuseReport.objects.get(pk=number).state == "reported"
 
 
 @pytest.mark.parametrize(("outcome", "may"), [("no_misuse", True), ("advice", True), ("to_refer", False)])
