@@ -166,7 +166,9 @@ def test_an_officer_takes_it_on_and_closes_it_with_an_outcome() -> None:
     [
         ("officer-no-duty", "acknowledged", "", None),
         ("officer-no-duty", "closed", "no_misuse", b"sealed"),
+        ("officer-data", "reported", "", None),
         ("officer-data", "acknowledged", "no_misuse", None),
+        ("officer-data", "acknowledged", "no_misuse", b"sealed"),
         ("officer-data", "acknowledged", "", b"sealed"),
         ("officer-data", "closed", "", b"sealed"),
         ("officer-data", "closed", "no_misuse", None),
