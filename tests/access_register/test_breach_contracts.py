@@ -283,3 +283,17 @@ def test_a_decision_lifted_while_nobody_has_decided_who_carries_on_brings_it_bac
     with as_batch():
         assert Contract.objects.get(pk=contract.pk).ended_at
         assert not RegisterLine.objects.live_on(today).filter(establishment__urn=BECKSIDE).exists()
+
+
+@pytest.mark.drifts  # lines written past the register
+@pytest.mark.parametrize(("days", "is_back"), [(0, True), (-1, False)])
+def test_a_closed_school_has_a_register_until_the_last_day_of_its_last_line(days: int, is_back: bool) -> None:
+    """R41, R44: on that day somebody can still end what comes back."""
+    contract, today = contract_of("third-party-beckside"), timezone.localdate()
+    number = _appealed_while_the_school_closed(contract)
+    with as_batch():
+        here = RegisterLine.objects.filter(establishment__urn=BECKSIDE, withdrawn_at=None)
+        here.update(starts_on=today - timedelta(days=9), ends_on=today + timedelta(days=days))
+    decide(number, "none", panel=OTHERS)
+    with as_batch():
+        assert (Contract.objects.get(pk=contract.pk).ended_at is None) is is_back

@@ -61,6 +61,36 @@ def test_the_head_reads_who_saw_what_officers_and_refusals_too() -> None:
     assert line.purpose.startswith("Recorded duty until")
 
 
+def test_each_row_says_where_whom_and_how_many_and_leads_to_whose_records() -> None:
+    """R43: a refusal is marked, and shown nothing; only a row with somebody's record has a list of whose."""
+    door.list_pupils(asker("officer-admissions", EDUNET), BECKSIDE)
+    with pytest.raises(NotAtYourLevel):
+        door.list_staff(asker(TEACHER), BECKSIDE)
+    register.suspend_access(asker(HEAD), BECKSIDE, line_of("governor-beckside").pk, because="")
+    page = html.fromstring(client(HEAD).get(f"/establishments/{BECKSIDE}/ledger/").content)
+    suspended, refused, listed = page.xpath("//table//tbody/tr")[:3]
+    told = [" ".join(row.text_content().split()) for row in (suspended, refused, listed)]
+    assert f": {person('governor-beckside').name}" in told[0]
+    assert "EduNet" in told[2]
+    assert "EduNet" not in told[1]
+    assert re.search(r"List of pupils: \d+ pupils", told[2])
+    marks = [bool(row.xpath(".//strong[contains(@class, 'govuk-tag--red')]")) for row in (suspended, refused, listed)]
+    assert marks == [False, True, False]
+    leads = [bool(row.xpath(".//a[contains(@href, '?row=')]")) for row in (suspended, refused, listed)]
+    assert leads == [False, False, True]
+    assert not page.xpath("//table//a[starts-with(text(), 'URN')]")
+
+
+def test_the_rows_of_one_person_are_said_to_be_theirs_and_the_way_back_is_there() -> None:
+    """R43."""
+    door.list_pupils(asker(TEACHER), BECKSIDE)
+    address, said = f"/establishments/{BECKSIDE}/ledger/", "You see only the rows of <strong>"
+    assert said not in client(HEAD).get(address).text
+    theirs = client(HEAD).get(f"{address}?person={person(TEACHER).pk}").text
+    assert f"{said}{person(TEACHER).name}</strong>" in theirs
+    assert f'name="person" value="{person(TEACHER).pk}"' in theirs
+
+
 def test_a_file_that_was_gone_is_not_said_to_be_collected() -> None:
     """R43, P17: on the pages, and so where a row is evidence of a breach."""
     number = asked_for(TEACHER)

@@ -11,6 +11,7 @@ from django.test import Client
 
 from sharing import door
 from sharing.authorise import NeedsSecondFactor, NoSuchRecord, NotAtYourLevel
+from sharing.authorise.holdings import Holdings
 from sharing.models import LedgerEntry, MisuseReport
 from tests.people import EDUNET, as_batch, asker, client, person
 from tests.threads import PATIENCE
@@ -76,6 +77,29 @@ def test_a_report_is_kept_with_the_page_and_the_figures() -> None:
     assert (row.action, row.outcome, row.about["misuse_report"]) == ("report_misuse", "changed", number)
 
 
+def test_each_fact_of_a_report_stands_under_its_name_for_whom_it_is_meant() -> None:
+    """R20: the officer reads who reported it, and whoever did so has no empty line for it."""
+
+    def facts(slug: str, number: int) -> dict[str, str]:
+        through = (EDUNET,) if slug == "officer-data" else ()
+        page = client(slug, *through).get(f"/your-reports/{number}/").text
+        return dict(re.findall(r"<dt [^>]*>(.*?)</dt>\s*<dd [^>]*>(.*?)</dd>", page))
+
+    number, officer = _report(measure="ks2_rwm_expected"), asker("officer-data", EDUNET)
+    own = facts("governor-beckside", number)
+    assert list(own) == ["Page", "Establishment", "Figure", "State", "Reported"]
+    assert all(own.values())
+    assert own["Page"] == "Key Data of an establishment"
+    door.acknowledge_misuse_report(officer, number)
+    door.close_misuse_report(officer, number, outcome="no_misuse", answer="So it is.")
+    desk = facts("officer-data", number)
+    assert list(desk) == [*list(own)[:4], "Outcome", "Reported", "Reported by", "Taken on", "Closed"]
+    assert desk["Reported by"] == person("governor-beckside").name
+    assert all(desk.values())
+    without = facts("governor-beckside", _report())
+    assert "Figure" not in without
+
+
 def test_only_who_made_it_and_the_officers_see_it() -> None:
     """R20: nobody else, not the head concerned either; an officer without the duty is refused the list."""
     number = _report()
@@ -135,6 +159,32 @@ def test_an_officer_takes_it_on_and_closes_it_with_an_outcome() -> None:
     assert (found.report.is_closed, found.answer) == (True, "We refer it.")
     assert found.report.outcome == "To be referred to the Locality Achievement Partnership"
     assert found.closed_at
+
+
+@pytest.mark.parametrize(
+    ("slug", "step", "result", "answer"),
+    [
+        ("officer-no-duty", "acknowledged", "", None),
+        ("officer-no-duty", "closed", "no_misuse", b"sealed"),
+        ("officer-data", "reported", "", None),
+        ("officer-data", "acknowledged", "no_misuse", None),
+        ("officer-data", "acknowledged", "no_misuse", b"sealed"),
+        ("officer-data", "acknowledged", "", b"sealed"),
+        ("officer-data", "closed", "", b"sealed"),
+        ("officer-data", "closed", "no_misuse", None),
+    ],
+)
+def test_the_function_itself_takes_no_step_that_is_nobodys_or_half(
+    slug: str, step: str, result: str, answer: bytes | None
+) -> None:
+    """R20: the second lock, asked in SQL without the door: who may, and each step whole."""
+    number = _report()
+    Holdings.announced(asker(slug, EDUNET))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sharing_settle_misuse(%s, %s, %s, %s, 'Test')", [number, step, result, answer])
+        assert cursor.fetchone() == (False,)
+    with as_batch():
+        assert MisuseReport.objects.get(pk=number).state == "reported"
 
 
 @pytest.mark.parametrize(("outcome", "may"), [("no_misuse", True), ("advice", True), ("to_refer", False)])

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from lxml import html
 
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
+from sharing.days import day_in_words
 from sharing.door import StaffFilter
 from sharing.downloads.member_record import sheets_of
 from sharing.models import LedgerEntry, StaffAbsence, StaffContract, StaffMember
@@ -115,6 +117,30 @@ def test_a_file_says_it_in_the_words_of_the_page(member: StaffMember) -> None:
     assert all(words in text for words in in_file)
     told = dict(record)
     assert (told["Disability"], "Last day" in told) == ("Not recorded", False)
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["recorded", "not recorded"])
+def test_the_page_says_fact_by_fact_what_the_file_says(member: StaffMember, is_known: bool) -> None:
+    """R31, R33: each under its own name, and nothing is left empty where nothing is recorded."""
+    hours = {"pay": Decimal("45000.00"), "hours": Decimal("16.0"), "fte_hours": Decimal("32.5"), "weeks_a_year": 39}
+    ends_on = TODAY + timedelta(days=9)
+    with as_batch():
+        StaffContract.objects.filter(member=member).update(**dict.fromkeys(hours) | (hours if is_known else {}))
+        known = {"is_senior_leader": True, "disability": "YES", "ends_on": ends_on}
+        StaffMember.objects.filter(pk=member.pk).update(**known if is_known else {})
+    page = html.fromstring(client("head-beckside").get(f"/establishments/{BECKSIDE}/staff/{member.pk}/").content)
+    found = door.show_member(asker("head-beckside"), BECKSIDE, member.pk)
+    record, contracts, _ = (sheet.rows for sheet in sheets_of(found))
+    shown = zip(page.xpath("//main//dt"), page.xpath("//main//dd"), strict=True)
+    facts = {name.text_content().strip(): value.text_content().strip() for name, value in shown}
+    assert facts == {
+        str(name): day_in_words(value) if isinstance(value, date) else str(value)
+        for name, value in record
+        if name != "Source"
+    }
+    assert ("Last day" in facts) == is_known
+    cells = [cell.text_content().strip() for cell in page.xpath("//table")[0].xpath(".//tbody/tr[1]/*")]
+    assert cells[3:] == [str(value) for value in contracts[0][3:]]
 
 
 def test_numbers_are_not_in_the_list(member: StaffMember) -> None:

@@ -275,3 +275,14 @@ def test_the_pages() -> None:
     assert "in the meantime" in other.post(f"{theirs}requests/{number}/take-back/", follow=True).content.decode()
     assert head.post(f"{here}offers/{offer}/withdraw/").status_code == 302
     assert other.get(f"{theirs}ask/{offer}/").status_code == 404
+
+
+def test_an_offer_that_is_withdrawn_stays_so() -> None:
+    """R3: whoever writes, whatever they change. Another can be published."""
+    number = _offer()
+    door.withdraw_offer(asker(HEAD), BECKSIDE, number)
+    again = {"withdrawn_at": None, "withdrawn_by_name": ""}
+    for facts in (again, {"what": "Something else."}):
+        with pytest.raises(Error, match="an offer that is withdrawn stays so"), transaction.atomic(), as_batch():
+            SupportOffer.objects.filter(pk=number).update(**facts)
+    assert _offer() != number

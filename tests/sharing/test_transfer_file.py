@@ -32,7 +32,7 @@ from sharing.models import (
 from tests import factories
 from tests.locks.switches import rls_off
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
-from tests.sharing.moves import RECEIVER, SENDER, day, on_roll, shift
+from tests.sharing.moves import RECEIVER, SENDER, asserted, day, on_roll, shift
 from tests.sharing.moves import agreed as agreed_transfer
 
 pytestmark = pytest.mark.django_db
@@ -371,6 +371,20 @@ def test_the_function_itself_refuses_who_keeps_no_records(transfer: Transfer, sl
         cursor.execute("SELECT sharing_transfer_files_made(%s)", [[transfer.pk]])
     with as_batch():
         assert Transfer.objects.get(pk=transfer.pk).file_sent_at is None
+
+
+@pytest.mark.parametrize("how", ["waits", "called off"])
+def test_nor_does_it_say_that_a_file_was_made_where_none_may_be(how: str) -> None:
+    """R6, R8: the door asks for no such file, and by SQL alone none is said to have been made."""
+    row = asserted() if how == "waits" else leaving()
+    if how == "called off":
+        with as_batch():
+            Transfer.objects.filter(pk=row.pk).update(cancelled_at=timezone.now())
+    Holdings.announced(asker("head-beckside"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sharing_transfer_files_made(%s)", [[row.pk]])
+    with as_batch():
+        assert Transfer.objects.get(pk=row.pk).file_sent_at is None
 
 
 def test_nor_does_it_say_that_a_file_was_made_of_a_record_that_is_seen_no_more() -> None:
