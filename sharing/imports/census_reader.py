@@ -14,7 +14,7 @@ from typing import Final
 from sharing.codes import TERM
 from sharing.imports.census_groups import leaves, xml_date
 from sharing.imports.census_pupil import read_pupil
-from sharing.imports.problems import ITS_OWN_KIND, ImportRefused, Problem, mask_upn, refused
+from sharing.imports.problems import ImportRefused, Problem, another_file, mask_upn, refused
 from sharing.imports.told import OF_A_RETURN, ToldPupil
 from sharing.imports.xml_stream import local_name, stream
 from sharing.models import Enrolment
@@ -24,9 +24,10 @@ _MONTHS: Final = {"AUT": range(9, 13), "SPR": range(1, 5), "SUM": range(4, 9)}
 # COLLECT knows it by the code alone (`schoolcensus.collection` of its export, formats page 4.2).
 _COLLECTION: Final = ("sc", "school census")
 _IN_THE_HEADER: Final = ("collection", "term", "year", "referencedate", "lea", "la", "estab", "serialno")
-_SEND: Final = "Otherwise send the School Census that your MIS exports as XML."
+_WANTED: Final = "School Census"
+_TRANSFER_FILE: Final = "ctfile"
 _OTHER_FILES: Final = {
-    "ctfile": "a Common Transfer File",
+    _TRANSFER_FILE: "a Common Transfer File",
     "html": "a web page",
     "atfile": "an Admissions Transfer File",
     "transferfile": "an Admissions Transfer File",
@@ -130,14 +131,15 @@ def _check_root(path: Path) -> None:
     name = "" if root is None else local_name(root)
     if name != "Message":
         what = _OTHER_FILES.get(name.lower(), "not a census return")
-        raise refused("", f"This is {what}. {ITS_OWN_KIND} {_SEND}")
+        raise another_file(what, _WANTED, is_ours=name.lower() == _TRANSFER_FILE)
 
 
 def _header(texts: dict[str, str], school: dict[str, str], log: list[Problem]) -> CensusHeader:
     collection = " ".join(texts.get("collection", "").split())
     if collection.lower() not in _COLLECTION:
         what = f"a return for '{collection[:60]}'" if collection else "a return for no named collection"
-        raise refused("Collection", f"This is {what}. {ITS_OWN_KIND} {_SEND}")
+        is_ours = collection.lower() == "school workforce census"
+        raise another_file(what, _WANTED, is_ours=is_ours, field="Collection")
     term = texts.get("term", "").upper()
     if term not in TERM:
         log.append(Problem(None, "Term", term, "The term must be AUT, SPR or SUM."))

@@ -14,7 +14,6 @@ _MOST_KINDS: Final = 50
 _MOST_NAMED: Final = 20
 DOT: Final = "•"
 CORRECT_IT: Final = "It is kept as it is. If it is wrong, correct it in the MIS and export again."
-ITS_OWN_KIND: Final = "If it is what you meant to send, bring it in as a file of its own kind."
 NO_SUCH_DATE: Final = "There is no such date, or it is not written as year-month-day (2017-08-31). Correct it."
 
 _UPN_LIKE = re.compile(r"\b([A-Z])[0-9]{11}([0-9A-Z])\b", re.IGNORECASE)
@@ -77,6 +76,13 @@ class ImportRefused(Exception):
 def refused(field: str, cure: str, value: str = "", row: int | None = None) -> ImportRefused:
     """An ImportRefused for a single reason, for the caller to raise."""
     return ImportRefused([Problem(row, field, value, cure)])
+
+
+def another_file(what: str, wanted: str, *, is_ours: bool, field: str = "") -> ImportRefused:
+    """An ImportRefused for a file of another kind. `is_ours`: it can be brought in as what it is."""
+    own_kind = "If it is what you meant to send, bring it in as a file of its own kind."
+    cure = f"{own_kind} Otherwise send" if is_ours else "Send"
+    return refused(field, f"This is {what}. {cure} the {wanted} that your MIS exports as XML.")
 
 
 @contextmanager

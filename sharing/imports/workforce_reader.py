@@ -24,14 +24,14 @@ from sharing.codes import (
     TEACHING_POSTS,
 )
 from sharing.imports.census_groups import xml_date
-from sharing.imports.problems import ITS_OWN_KIND, ImportRefused, Problem, mask_date, refused, show_code
+from sharing.imports.problems import ImportRefused, Problem, another_file, mask_date, refused, show_code
 from sharing.imports.xml_stream import local_name, stream
 from sharing.imports.xml_values import Record, Values, groups
 
 __all__ = ["ToldMember", "WorkforceHeader", "read_header", "read_members"]
 
 MEMBERS: Final = ("SchoolWorkforceMember",)
-_SEND: Final = "Otherwise send the School Workforce Census that your MIS exports as XML."
+_WANTED: Final = "School Workforce Census"
 _NI_NUMBER: Final = re.compile("(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][0-9]{6}[A-D]")
 _MOST_HOURS, _MOST_WEEKS, _MOST_DAYS, _MOST_PAY = 60, 53, 366, 999_999
 _YOUNGEST, _OLDEST = 15, 100
@@ -76,7 +76,8 @@ def read_header(path: Path) -> WorkforceHeader:
     """Whose return this is. Raises ImportRefused, with every problem found, if the header is not valid."""
     root = next(stream(path, ("*",), starts=True), None)
     if root is None or local_name(root) != "Message":
-        raise refused("", f"This is not a census return. {ITS_OWN_KIND} {_SEND}")
+        is_ours = root is not None and local_name(root) == "CTfile"
+        raise another_file("not a census return", _WANTED, is_ours=is_ours)
     header, record = None, Record(0)
     absences: bool | None = None
     for element in stream(path, ("Header", "SchoolWorkforceModules", *MEMBERS)):
@@ -99,7 +100,7 @@ def _header(element: etree._Element, record: Record) -> Row:
     collection = details.raw("Collection")
     if collection.lower() != "school workforce census":
         what = f"a return for '{collection[:60]}'" if collection else "a return for no named collection"
-        raise refused("Collection", f"This is {what}. {ITS_OWN_KIND} {_SEND}")
+        raise another_file(what, _WANTED, is_ours=collection.lower() == "school census", field="Collection")
     reference_date = xml_date(details.raw("ReferenceDate"))
     if reference_date is None:
         record.wrong("ReferenceDate", "", "The reference date is missing, or it is not a date (year-month-day).")

@@ -227,6 +227,16 @@ def test_damaged_xml_names_the_child_and_what_mends_it(
     assert "Smith" not in problem.cure
 
 
-def test_a_transfer_file_sent_as_a_census_is_called_by_its_name(send: Callable[..., Path]) -> None:
-    with pytest.raises(ImportRefused, match="a Common Transfer File. If it is what you meant to send"):
-        load_census(send("<CTfile><Header/></CTfile>"))
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("<CTfile><Header/></CTfile>", "a Common Transfer File. If it is what you meant to send"),
+        (document(pupil(), Collection="School Workforce Census"), "Workforce Census'. If it is what you meant to send"),
+        ("<ATfile><Header/></ATfile>", "an Admissions Transfer File. Send the School Census"),
+        (document(pupil(), Collection="Alternative Provision"), "'Alternative Provision'. Send the School Census"),
+    ],
+)
+def test_a_file_of_another_kind_is_called_by_its_name(send: Callable[..., Path], content: str, says: str) -> None:
+    """R22: and only what can be brought in at all is asked for as what it is."""
+    with pytest.raises(ImportRefused, match=says):
+        load_census(send(content))

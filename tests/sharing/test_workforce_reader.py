@@ -99,14 +99,15 @@ class TestReading:
     @pytest.mark.parametrize(
         ("content", "says"),
         [
-            (document(member(), collection="School Census"), "If it is what you meant to send, .* send the School Workforce"),
-            (document(member(), collection=""), "no named collection"),
+            (document(member(), collection="School Census"), "If it is what you meant to send, .* send the School W"),
+            (document(member(), collection=""), "no named collection. Send the School Workforce Census"),
             (document(member(), day="2025-02-31"), "reference date"),
             (document(member(), day="2024-11-06"), "is not in this year"),
             (document(member(), la=""), "missing"),
             (document(), "no members of staff"),
             (re.sub("<Header>.*</Header>", "", document(member())), "no header"),
-            ("<CTfile/>", "not a census return"),
+            ("<CTfile/>", "not a census return. If it is what you meant to send"),
+            ("<html/>", "not a census return. Send the School Workforce Census"),
             (document(member())[:-40], "cut short"),
             ('<!DOCTYPE x [<!ENTITY a "b">]>' + document(member()), "DOCTYPE"),
             ("", "empty"),
