@@ -78,6 +78,7 @@ def _notes(found: TableToTakeAway) -> list[Sequence[str]]:
         ("Protected numbers", PROTECTED.format(base=release.base)),
         *(("Only", words) for words in found.narrowed_to),
         *order,
+        *(("Stopped", one.words) for one in found.stopped),
         *found.symbols,
         *(("What it means", definition) for definition in found.definitions),
     ]

@@ -23,6 +23,7 @@ from sharing.records import (
     Place,
 )
 from sharing.records.figures import Shown
+from sharing.records.stopped import StoppedFigures
 
 DEPRIVATION = ("idaci_pupils", "idaci", "imd_score")
 TAKES_PART, EXCLUDED, OUTSIDE = "Takes part", "Has excluded itself", "Does not take part"
@@ -90,11 +91,10 @@ def list_establishments(
         here.showed(establishments=len(page.rows), file=to_take_away, **comparison.for_the_ledger)
         why = here.why_the_list
         protected = whom_they_count(line.counts for line in page)
-        stopped = stopped_of_context(BEHIND[order]) if order in BEHIND else ()
         narrowings = (("Type", Kind(kind).label if kind else ""), ("Search", named.strip()))
         narrowed_to = tuple(f"{what}: {words}" for what, words in narrowings if words)
         return EstablishmentList(
-            page, frozenset(own), tuple(Kind.choices), narrowed_to, protected, stopped, comparison, why
+            page, frozenset(own), tuple(Kind.choices), narrowed_to, protected, stopped_behind(order), comparison, why
         )
 
 
@@ -103,6 +103,11 @@ def comparison_by(order: ContextKey) -> Comparison:
     if order not in ORDERS:
         raise NotAnOrder(f"The list of establishments is not ordered by {order!r}.")
     return Comparison(order, ORDERS[order])
+
+
+def stopped_behind(order: ContextKey) -> tuple[StoppedFigures, ...]:
+    """What is stopped of the figures that this order is made of."""
+    return stopped_of_context(BEHIND[order]) if order in BEHIND else ()
 
 
 def _whole(found: EstablishmentQuerySet, order: ContextKey) -> Page[EstablishmentLine]:

@@ -16,7 +16,7 @@ from django.db.models.functions import Cast, Replace
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
 from sharing.authorise.visits import SHARED_REASON
 from sharing.context import in_order_of
-from sharing.door.establishments import comparison_by
+from sharing.door.establishments import comparison_by, stopped_behind
 from sharing.door.paging import slice_of
 from sharing.measures.catalogue import OPEN_STATISTICS
 from sharing.measures.history import earlier_urns, urns_behind
@@ -206,7 +206,7 @@ def compare_statistics(
             kinds=tuple(Kind.choices),
             kind=kind,
             order=comparison,
-            stopped=stopped,
+            stopped=tuple(dict.fromkeys((*stopped, *stopped_behind(order)))),
             query=urlencode({"year": of.release.academic_year, "sort": order.value, "kind": kind, **chosen}),
             why=_why(here),
         )
@@ -231,7 +231,7 @@ def take_comparison(
             establishments=len(found.rows), table=name, release=of.release.pk, file=form, **comparison.for_the_ledger
         )
         narrowed_to = (f"Type: {Kind(kind).label}",) if kind else ()
-        return replace(_to_take_away(of, found, comparison), narrowed_to=narrowed_to)
+        return replace(_to_take_away(of, found, comparison), narrowed_to=narrowed_to, stopped=stopped_behind(order))
 
 
 # --- published tables ------------------------------------------------------------------------------------------------

@@ -130,7 +130,10 @@ class StatisticsOfPlace:
 
 @dataclass(frozen=True)
 class NamedTable:
-    """One protected table of several establishments, in the order of a context (R29). `stopped` as in OpenTable."""
+    """One protected table of several establishments, in the order of a context (R29).
+
+    `stopped`: as in OpenTable, and of the figures that the order is made of.
+    """
 
     told: Told
     choices: tuple[Choice, ...]
@@ -148,7 +151,7 @@ class TableToTakeAway:
     """A whole table with what its files need: every row, labels, release, notes.
 
     `order`: for a table of several establishments, the order they are in (R29); `narrowed_to`: which of them, in words,
-    if not all.
+    if not all; `stopped`: of the figures that the order is made of.
     """
 
     published: PublishedTable
@@ -159,3 +162,4 @@ class TableToTakeAway:
     definitions: tuple[str, ...]
     order: Comparison | None = None
     narrowed_to: tuple[str, ...] = ()
+    stopped: tuple[StoppedFigures, ...] = ()

@@ -58,3 +58,17 @@ def test_in_the_files_of_a_list_by_context() -> None:
     said = [str(row[1]) for row in book["Notes"].iter_rows(values_only=True)]
     said.append(browser.get("/establishments/download/meta/?sort=idaci").content.decode())
     assert ["2031/32: these figures are not shown" in text for text in said].count(True) == 2
+
+
+def test_where_protected_numbers_stand_by_deprivation() -> None:
+    """R22, R29: that is their order unless another is chosen; without what is stopped they stand by name."""
+    with as_batch():
+        open_statistics.out()
+        release = figures.out("deprivation", 2031, {(BECKSIDE, "idaci"): 0.2})
+    stopped(release)
+    browser, path = client(GOVERNOR), "/statistics/establishments/establishments_fsm/"
+    for order, is_there in ("", True), ("?sort=idaci", True), ("?sort=name", False):
+        book = load_workbook(BytesIO(browser.get(f"{path}download/xlsx/{order}").content), read_only=True)
+        said = " ".join(str(row[1]) for row in book["Notes"].iter_rows(values_only=True))
+        for text in said, browser.get(f"{path}{order}").content.decode():
+            assert ("2031/32: these figures are not shown" in text) is is_there, order

@@ -429,7 +429,8 @@ class TestSeveralEstablishments:
         (f"/statistics/absence_phase_fsm_rates/?rows=fsm&year={YEAR}", 7, 8),
         (f"/statistics/absence_phase_fsm/download/csv/?year={YEAR}", 7, 8),
         (f"/establishments/{BECKSIDE}/statistics/", 8, 9),
-        (f"/statistics/establishments/establishments_fsm/?sort=idaci&year={YEAR}", 7, 8),
+        (f"/statistics/establishments/establishments_fsm/?sort=name&year={YEAR}", 7, 8),
+        (f"/statistics/establishments/establishments_fsm/?sort=idaci&year={YEAR}", 8, 9),  # and of the order
     ],
 )
 @pytest.mark.usefixtures("release")
