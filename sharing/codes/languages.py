@@ -266,7 +266,7 @@ _LANGUAGE: Final = {
     "ZZZ": "Classification pending",
 }
 
-# Finer codes that COLLECT accepts. Our sources do not give their names, so each has that of its language.
+# Finer codes that COLLECT accepts. Our sources do not give their names, so each is its language, with the code.
 _FINER: Final = {
     "AKA": "AKAF AKAT",
     "ARA": "ARAA ARAG ARAI ARAM ARAS ARAY",
@@ -292,7 +292,7 @@ _FINER: Final = {
 }
 
 LANGUAGE: Final[Mapping[str, str]] = _LANGUAGE | {
-    code: _LANGUAGE[main] for main, codes in _FINER.items() for code in codes.split()
+    code: f"{_LANGUAGE[main]} ({code})" for main, codes in _FINER.items() for code in codes.split()
 }
 ENGLISH: Final = frozenset({"ENG", "ENB"})
 LANGUAGE_NOT_KNOWN: Final = frozenset({"", "REF", "NOT", "ZZZ"})

@@ -162,7 +162,10 @@ CHANGED: Final[Mapping[str, str]] = {
 
 OF_A_RECORD: Final[Mapping[str, Mapping[str, str]]] = {
     "sex": SEX,
-    "ethnicity": {code: ETHNICITY[main] for code, main in _MAIN_ETHNICITY.items()},
+    "ethnicity": {
+        code: ETHNICITY[main] if code == main else f"{ETHNICITY[main]} ({code})"
+        for code, main in _MAIN_ETHNICITY.items()
+    },
     "language": LANGUAGE,
     "year_group": NC_YEARS,
     "service_child": SERVICE_CHILD,

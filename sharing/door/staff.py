@@ -111,11 +111,10 @@ def _record(member: StaffMember) -> StaffRecord:
         "id", "surname", "forename", "teacher_number", "ni_number", "born_on", "has_qts", "is_hlta",
         "is_senior_leader", "starts_on", "ends_on", "source", "as_of",
     )  # fmt: skip
-    main = codes.main_ethnicity(member.ethnicity) or member.ethnicity
     return StaffRecord(
         **{name: getattr(member, name) for name in as_they_are},
         sex=codes.SEX.get(member.sex, member.sex),
-        ethnicity=codes.ETHNICITY.get(main, main),
+        ethnicity=codes.OF_A_RECORD["ethnicity"].get(member.ethnicity, member.ethnicity),
         disability=codes.DISABILITY.get(member.disability, member.disability),
     )
 

@@ -78,8 +78,9 @@ def test_of_several_rows_each_begins_with_which_of_them_it_is() -> None:
 
 
 def test_what_is_answered_is_words_also_of_extended_codes_and_reasons_for_absence() -> None:
-    """R18: as the record's own page says it."""
-    pupil, term = Pupil(ethnicity="WROR"), Attendance(by_code={"I": 4, "/": 90})
-    assert _value(Pupil._meta.get_field("ethnicity"), pupil, {}) == codes.ETHNICITY[codes.main_ethnicity("WROR")]
+    """R18: as the record's own page says it. A finer code stays beside the words, because they do not say all of it."""
+    pupil, term = Pupil(ethnicity="WROR", language="KURM"), Attendance(by_code={"I": 4, "/": 90})
+    assert _value(Pupil._meta.get_field("ethnicity"), pupil, {}) == "Gypsy / Roma (WROR)"
+    assert _value(Pupil._meta.get_field("language"), pupil, {}) == "Kurdish (KURM)"
     told = _value(Attendance._meta.get_field("by_code"), term, {})
     assert told == f"{codes.ABSENCE['I']} 4, / 90"
