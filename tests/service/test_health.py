@@ -321,6 +321,19 @@ def test_a_portal_that_was_not_restarted_after_an_upgrade_is_not_well() -> None:
     assert do.startswith("Run systemctl restart portal portal-worker")
 
 
+def test_a_kind_of_work_that_only_a_later_version_has_hides_nothing() -> None:
+    """A17: the page of a portal that was not restarted after an upgrade says just that, and `/health/` answers."""
+    all_is_well()
+    run_as_owner(
+        "ALTER FUNCTION portal_service_queues RENAME TO portal_queues_before",
+        "CREATE FUNCTION portal_service_queues() RETURNS TABLE(name text, waiting bigint, running bigint, "
+        "failed bigint, oldest timestamptz) LANGUAGE sql SECURITY DEFINER SET search_path = public AS "
+        "$$ SELECT * FROM portal_queues_before() UNION ALL SELECT 'surveys', 2, 0, 0, now() $$",
+        "GRANT EXECUTE ON FUNCTION portal_service_queues TO portal_app",
+    )
+    assert [(queue.title, queue.waiting) for queue in health.how_is_the_service().queues][-1] == ("Surveys", 2)
+
+
 def test_a_right_that_somebody_gave_by_hand_is_to_be_looked_into() -> None:
     """R6: it opens what no file says, and a dump that was put back may have brought it."""
     all_is_well()
