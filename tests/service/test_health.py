@@ -130,6 +130,15 @@ class TestHealth:
         asks("failed")
         assert seen_of_the_worker(kind) == (0, 0, 1, How.LOOK)
 
+    def test_a_disposal_waits_for_the_worker_from_when_the_second_person_approved_it(self) -> None:
+        """P5, A17: while it waits for that person it is no work that the worker leaves undone."""
+        all_is_well()
+        facts = {"as_of": timezone.localdate(), "asked_by_name": "A"}
+        one_of(Disposal, state=Disposal.State.COUNTED, **facts)
+        assert seen_of_the_worker("Disposals") == (0, 0, 0, How.WELL)
+        one_of(Disposal, state=Disposal.State.APPROVED, decided_at=timezone.now(), **facts)
+        assert seen_of_the_worker("Disposals") == (1, 0, 0, How.WELL)
+
     @pytest.mark.parametrize(("days", "how"), [(1, How.LOOK), (3, How.WRONG)])
     @pytest.mark.parametrize("job", [Job.DAILY, Job.LEDGER, Job.BACKUP])
     def test_what_never_ran_is_wrong_once_the_portal_is_no_longer_new(
