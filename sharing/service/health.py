@@ -107,7 +107,7 @@ def _worker(runs: Runs, queues: tuple[Queue, ...], now: datetime) -> Part:
                     "Restart it: systemctl restart portal-worker. It picks up what was left.", at)  # fmt: skip
     failed_at = run.about.get("failed_at") if run else None
     if failed_at and now - datetime.fromisoformat(failed_at) < AFTER_FAILED_WORK:
-        return Part(title, How.LOOK, "A kind of its work fails each time, so some things are not done.",
+        return Part(title, How.LOOK, "One kind of its work failed within the last 15 minutes, so some is not done.",
                     "See in its log which it is, and why. It is tried again each minute.", at)  # fmt: skip
     oldest = min((queue.oldest for queue in queues if queue.oldest), default=now)
     if now - oldest > LONGEST_WAIT:
@@ -394,4 +394,6 @@ def _space() -> Part:
 
 
 def _queues() -> tuple[Queue, ...]:
-    return tuple(Queue(QUEUES[name], *counted) for name, *counted in rows_of("SELECT * FROM portal_service_queues()"))
+    """With a queue of a later version, whose name this one has no word for: `_version` then says what to do."""
+    found = rows_of("SELECT * FROM portal_service_queues()")
+    return tuple(Queue(QUEUES.get(name, name.capitalize()), *counted) for name, *counted in found)

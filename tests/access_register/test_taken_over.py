@@ -73,10 +73,10 @@ def test_what_was_taken_away_and_consented_to_before_is_on_the_page() -> None:
     assert "4 downloads from here are not destroyed yet." in before
     assert f'href="/establishments/{BECKSIDE}/downloads/"' in before
     assert "consent" not in before
-    consent(item(BECKSIDE))
+    consent(item(BECKSIDE), starts_on=today() + timedelta(days=1))
     consent(item(BECKSIDE), withdrawn_at=timezone.now())
     after = client(DEPUTY).get(page).content.decode()
-    assert "1 consent of an earlier head lets others read confidential items." in after
+    assert "1 consent of an earlier head for others to read confidential items continues unless withdrawn." in after
     assert f'href="/establishments/{BECKSIDE}/confidential/"' in after
     of_named_staff = show_taken_over(asker("business-manager-beckside"), BECKSIDE)
     assert (of_named_staff.kept, of_named_staff.consents) == (0, 0)

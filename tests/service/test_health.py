@@ -130,6 +130,15 @@ class TestHealth:
         asks("failed")
         assert seen_of_the_worker(kind) == (0, 0, 1, How.LOOK)
 
+    def test_a_disposal_waits_for_the_worker_from_when_the_second_person_approved_it(self) -> None:
+        """P5, A17: while it waits for that person it is no work that the worker leaves undone."""
+        all_is_well()
+        facts = {"as_of": timezone.localdate(), "asked_by_name": "A"}
+        one_of(Disposal, state=Disposal.State.COUNTED, **facts)
+        assert seen_of_the_worker("Disposals") == (0, 0, 0, How.WELL)
+        one_of(Disposal, state=Disposal.State.APPROVED, decided_at=timezone.now(), **facts)
+        assert seen_of_the_worker("Disposals") == (1, 0, 0, How.WELL)
+
     @pytest.mark.parametrize(("days", "how"), [(1, How.LOOK), (3, How.WRONG)])
     @pytest.mark.parametrize("job", [Job.DAILY, Job.LEDGER, Job.BACKUP])
     def test_what_never_ran_is_wrong_once_the_portal_is_no_longer_new(
@@ -319,6 +328,19 @@ def test_a_portal_that_was_not_restarted_after_an_upgrade_is_not_well() -> None:
     ((title, how, do),) = [(part.title, part.how, part.do) for part in health.how_is_the_service().not_well]
     assert (title, how) == ("Version", How.WRONG)
     assert do.startswith("Run systemctl restart portal portal-worker")
+
+
+def test_a_kind_of_work_that_only_a_later_version_has_hides_nothing() -> None:
+    """A17: the page of a portal that was not restarted after an upgrade says just that, and `/health/` answers."""
+    all_is_well()
+    run_as_owner(
+        "ALTER FUNCTION portal_service_queues RENAME TO portal_queues_before",
+        "CREATE FUNCTION portal_service_queues() RETURNS TABLE(name text, waiting bigint, running bigint, "
+        "failed bigint, oldest timestamptz) LANGUAGE sql SECURITY DEFINER SET search_path = public AS "
+        "$$ SELECT * FROM portal_queues_before() UNION ALL SELECT 'surveys', 2, 0, 0, now() $$",
+        "GRANT EXECUTE ON FUNCTION portal_service_queues TO portal_app",
+    )
+    assert [(queue.title, queue.waiting) for queue in health.how_is_the_service().queues][-1] == ("Surveys", 2)
 
 
 def test_a_right_that_somebody_gave_by_hand_is_to_be_looked_into() -> None:

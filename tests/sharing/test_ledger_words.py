@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sharing import door
+from sharing.door.downloads import NOT_SHOWN
 from sharing.ledger.rows import how_many, told_of
 from sharing.ledger.words import KINDS, OF_ALL, WORDS, words_of
 from sharing.models import LedgerEntry
@@ -116,3 +117,9 @@ def test_a_passphrase_that_was_not_shown_is_not_said_to_be_shown() -> None:
     with as_batch():
         told = [told_of(row) for row in LedgerEntry.objects.filter(action="show_passphrase").order_by("id")]
     assert told == ["Passphrase of a download", "Passphrase of a download: it had been shown before"]
+
+
+def test_each_reason_why_a_passphrase_was_not_shown_has_words() -> None:
+    """R43: otherwise the ledger would say that it was shown."""
+    rows = [LedgerEntry(action="show_passphrase", about={why: True}) for why in NOT_SHOWN.values()]
+    assert len({words_of("show_passphrase"), *map(told_of, rows)}) == 1 + len(NOT_SHOWN)
