@@ -52,6 +52,11 @@ class _Year:
     def share(self, code: str, condition: str, whole: str) -> Counted:
         return Counted(code, f"SELECT pupil_id, ({condition})::int, 1 {whole}")
 
+    def stayed(self, code: str, whole: str) -> Counted:
+        """Nearly all stay. The Department publishes such a share, and we would withhold ours: so not `of_children`."""
+        stayed = f"{self.draw('stayed')} < 0.98 - 0.14 * {_at_school('establishment_id')}"
+        return Counted(code, f"SELECT pupil_id, ({stayed})::int, 1 {whole}", of_children=False)
+
 
 def _at_school(of: str) -> str:
     return f"((('x' || left(md5({of}::text), 7))::bit(28)::int + 0.5) / 268435456)"
@@ -115,6 +120,7 @@ def _at_eleven(year: _Year) -> tuple[Counted, ...]:
     return (
         year.share("ks2_rwm_expected", f"{how_well} < {expected}", year.cohort(0, 6)),
         year.share("ks2_rwm_higher", f"{how_well} < {expected} * 0.12", year.cohort(0, 6)),
+        year.stayed("ks2_stayed", year.cohort(0, 6)),
     )
 
 
@@ -129,4 +135,5 @@ def _at_sixteen(year: _Year) -> tuple[Counted, ...]:
             of_children=False,
             keeps_numerator=False,
         ),
+        year.stayed("ks4_stayed", year.cohort(7, 11)),
     )

@@ -107,6 +107,22 @@ def _ks4_share(code: str, name: str, definition: str) -> MeasureKind:
     return MeasureKind(code, "ks4", name, PERCENT, 1, _YEAR_11, HIGHER, True, definition, (SECONDARY,))
 
 
+def _stayed(stage: int, dataset: str, denominator: str, phase: str, which: str = "") -> MeasureKind:
+    """How many stayed: context, for all that it comes in the table of their results."""
+    return MeasureKind(
+        f"{dataset}_stayed",
+        dataset,
+        f"Stayed at the school (Key Stage {stage})",
+        PERCENT,
+        0,
+        denominator,
+        NEITHER,
+        False,
+        f"Pupils whom the {_DFE} counts as having stayed at the school (“non-mobile”).{which}",
+        (phase,),
+    )
+
+
 def _progress(
     code: str, dataset: str, name: str, decimals: int, denominator: str, phase: str, gap: str
 ) -> list[MeasureKind]:
@@ -231,6 +247,7 @@ MEASURES = (
         "Expected standard in science",
         "Pupils assessed by their teacher at the expected standard in science.",
     ),
+    _stayed(2, "ks2", _YEAR_6, PRIMARY),
     MeasureKind(
         "ks4_attainment8",
         "ks4",
@@ -271,6 +288,7 @@ MEASURES = (
         "The mean of the pupils' points in the five subjects of the English Baccalaureate, from 0 to 9.",
         (SECONDARY,),
     ),
+    _stayed(4, "ks4", _YEAR_11, SECONDARY, " They were there throughout Year 10 and Year 11."),
     MeasureKind(
         "ks2_counts_rwm_expected",
         "ks2_counts",

@@ -175,6 +175,7 @@ class Establishment(models.Model):
     idaci: Decimal | None
     fsm: Decimal | None
     eal: Decimal | None
+    stayed: Decimal | None
 
     class Meta:
         permissions = [

@@ -63,6 +63,7 @@ READS: Final = (
     *_progress("READPROG", "ks2_reading_progress"),
     *_progress("WRITPROG", "ks2_writing_progress"),
     *_progress("MATPROG", "ks2_maths_progress"),
+    Reads("PTMOBN", "ks2_stayed", percent=True, of="TELIG", count="TMOBN"),
 )
 
 

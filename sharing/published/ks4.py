@@ -72,6 +72,7 @@ READS: Final = (
     *_basics("95", "ks4_english_maths_5"),
     *_ebacc_entry(),
     *(Reads(f"EBACCAPS{end}", "ks4_ebacc_points", group, of=of) for group, (end, of) in GROUPS.items()),
+    Reads("PTNMOB", "ks4_stayed", percent=True, of="TPUP", count="TNMOB"),
 )
 
 

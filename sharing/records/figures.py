@@ -177,6 +177,7 @@ class Apart:
     idaci: str = ""
     fsm: str = ""
     eal: str = ""
+    stayed: str = ""
 
 
 @dataclass(frozen=True)
@@ -195,6 +196,7 @@ class FoundSchool:
     idaci: Shown
     fsm: Shown
     eal: Shown
+    stayed: Shown
     distance: str
     words: str
     apart: Apart

@@ -20,6 +20,7 @@ from sharing.demo.days import last_census, year_told
 from sharing.demo.details import DETAILS
 from sharing.demo.places import SOURCE
 from sharing.demo.pupils import everyone
+from sharing.demo.releases import YEARS
 from sharing.models import (
     Attendance,
     Child,
@@ -320,6 +321,15 @@ def test_there_is_a_transfer_in_every_state(slug: str, state: str) -> None:
     assert answer + late == state
     assert transfer.lapses_on >= today
     assert bool(transfer.leaving_id) == (slug != "transfer-from-outside")
+
+
+@pytest.mark.parametrize(("code", "urn"), [("ks2_stayed", BECKSIDE), ("ks4_stayed", OXENBY)])
+def test_the_tables_of_results_say_how_many_stayed(code: str, urn: int) -> None:
+    """R3: the School Finder compares by it. The schools of the tests are so small that their figures are of few."""
+    with as_batch():
+        stayed = Figure.objects.filter(measure__code=code, establishment__urn=urn, group="total")
+        assert stayed.count() == YEARS
+        assert all(50 < figure.value <= 100 for figure in stayed)
 
 
 def test_no_area_has_a_progress_8_of_pupils_without_tests() -> None:

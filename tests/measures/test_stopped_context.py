@@ -24,6 +24,8 @@ pytestmark = pytest.mark.django_db
         ("roll", "roll_fsm", f"/establishments/{BECKSIDE}/", False),
         ("deprivation", "idaci", "/establishments/", False),
         ("comparators", CODE, "/school-finder/?of=999002", False),
+        ("ks4", "ks4_stayed", "/school-finder/?of=999002", True),
+        ("ks4", "ks4_stayed", "/localities/1/", False),
     ],
 )
 def test_where_establishments_stand_by_their_context(dataset: str, code: str, path: str, is_there: bool) -> None:

@@ -12,7 +12,7 @@ from sharing.measures.catalogue import COMPARATORS, DATASET, MEASURE
 from sharing.published import absence, attendance, census, deprivation, exclusions, eyfsp, ks2, ks4, lait
 from sharing.published.told import By, Place, Published
 from tests.published import files
-from tests.published.files import BECKSIDE, OURS, OXENBY, RAVENSGILL, ks2_file, ks2_school, write
+from tests.published.files import BECKSIDE, LARKROYD, OURS, OXENBY, RAVENSGILL, ks2_file, ks2_school, write
 
 Reader = Callable[[Path, int], Published]
 Figures = dict[tuple[int | str, str, str], tuple[object, ...]]
@@ -107,6 +107,19 @@ class TestKeyStage2:
         (told,) = ks2.read(path, OURS).figures
         assert (told.value, told.symbol) == (None, "LOWCOV")
 
+    def test_who_stayed_is_told_as_the_table_has_it(self, tmp_path: Path) -> None:
+        """R22: the share of non-mobile pupils, or the symbol in its place; nothing where the table has nothing."""
+        rows = [
+            ks2_school(BECKSIDE, PTMOBN="97%", TMOBN=29),
+            ks2_school(RAVENSGILL, PTMOBN="SUPP", TMOBN="SUPP"),
+            ks2_school(LARKROYD, PTMOBN="", TMOBN=""),
+        ]
+        told = figures(ks2.read(ks2_file(tmp_path, rows), OURS))
+        assert {place: what for (place, measure, _), what in told.items() if measure == "ks2_stayed"} == {
+            BECKSIDE: (97.0, 29, 30),
+            RAVENSGILL: ("SUPP", None, 30),
+        }
+
     def test_an_unknown_symbol_names_row_column_and_cure(self, tmp_path: Path) -> None:
         path = ks2_file(tmp_path, [ks2_school(BECKSIDE), ks2_school(RAVENSGILL, MATPROG="QQ")])
         (problem,) = problems(ks2.read, path)
@@ -194,6 +207,7 @@ def test_key_stage_4(tmp_path: Path) -> None:
             "RECTYPE": 1, "LEA": 380, "URN": 999005, "TPUP": 180, "FSM": "", "ATT8SCR": "46.1", "P8PUP": 170,
             "P8MEA": "-0.16", "P8CILOW": "-0.4", "P8CIUPP": "0.08", "PTL2BASICS_94": "61%", "EBACCAPS": "NP",
             "PBL2BASICS_95": "33%", "BPUP": 90, "ATT8SCR_NFSM6CLA1A": "51.2", "TNOTFSM6CLA1A": 100,
+            "PTNMOB": "94%", "TNMOB": 169,
         },
         {"RECTYPE": 4, "LEA": 380, "ATT8SCR": "41.0"},
         {"RECTYPE": 5, "ATT8SCR": "47"},
@@ -212,6 +226,7 @@ def test_key_stage_4(tmp_path: Path) -> None:
         (999005, "ks4_english_maths_4", "total"): (61.0, None, 180),
         (999005, "ks4_english_maths_5", "sex:M"): (33.0, None, 90),
         (999005, "ks4_ebacc_points", "total"): ("NP", None, 180),
+        (999005, "ks4_stayed", "total"): (94.0, 169, 180),
         ("authority", "ks4_attainment8", "total"): (41.0, None, None),
         ("england", "ks4_attainment8", "total"): (46.2, None, None),
     }

@@ -112,7 +112,8 @@ def test_no_more_than_the_ten_most_alike_are_similar_schools() -> None:
         Establishment(pk=size, urn=size, phase_code=2, low_age=4, high_age=11, number_of_pupils=size) for size in sizes
     ]
     for one in (own, *others):
-        one.idaci, one.fsm, one.eal, one.takes_part_since = Decimal("0.2"), None, None, timezone.localdate()
+        one.idaci, one.fsm, one.eal, one.stayed = Decimal("0.2"), None, None, None
+        one.takes_part_since = timezone.localdate()
     assert [one.urn for one in similar_to(own, [*reversed(others), own])] == sizes[1:11]
 
 
@@ -200,5 +201,5 @@ def test_special_academies_are_like_special_schools_and_no_others(
     places = [Establishment(pk=pk, urn=pk, kind=kind, type_code=code) for pk, (kind, code) in enumerate((own, other))]
     for place in places:
         place.phase_code, place.low_age, place.high_age, place.number_of_pupils = 0, 5, 16, 100
-        place.idaci, place.fsm, place.eal = Decimal("0.2"), None, None
+        place.idaci, place.fsm, place.eal, place.stayed = Decimal("0.2"), None, None, None
     assert bool(alike(places[0], places)) == are

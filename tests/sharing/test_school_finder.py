@@ -42,6 +42,37 @@ def test_the_most_alike_first_with_the_difference_in_words() -> None:
     assert f"The number of pupils comes from {found.of.source}, as of {found.of.as_of:%-d %B %Y}." in page
 
 
+def test_who_stayed_is_a_part_of_the_distance_where_it_is_known_of_both() -> None:
+    """R3: one step of size to Cragwell and two of deprivation are 1.50 in the mean; with 3 points, 0.3 of a step, 1.10.
+    A suppressed figure is not known, and counts for nothing.
+    """
+    _sizes(Beckside=200, Ravensgill=210, Cragwell=400)
+    ask, browser = asker("governor-beckside"), client("governor-beckside")
+    before = {school.urn: school.distance for school in door.find_schools(ask).page}
+    with as_batch():
+        stayed = {BECKSIDE: 95, CRAGWELL: 92, RAVENSGILL: "SUPP"}
+        figures.out("ks2", 2024, {(urn, "ks2_stayed"): what for urn, what in stayed.items()})
+        figures.out("ks4", 2024, {(CRAGWELL, "ks4_stayed"): 50})
+    found = door.find_schools(ask)
+    assert (found.of.stayed.text, before[CRAGWELL]) == ("95%", "1.50")
+    near, far = found.page
+    assert (far.urn, far.stayed.text, far.apart.stayed, far.distance) == (CRAGWELL, "92%", "3 points lower", "1.10")
+    assert (near.urn, near.stayed.text, near.apart.stayed) == (RAVENSGILL, "Not known", "")
+    assert near.distance == before[RAVENSGILL]
+    page = browser.get("/school-finder/").content.decode()
+    assert ", 95% who stayed at the school." in page
+    assert re.search(r'data-column="Stayed at the school">92% <[^>]*>3 points lower<', page)
+    assert "10 percentage points of pupils who stayed at the school (mobility)" in page
+
+
+def test_where_key_stage_2_has_no_figure_key_stage_4_has() -> None:
+    """R3."""
+    with as_batch():
+        figures.out("ks4", 2024, {(BECKSIDE, "ks4_stayed"): 91})
+        figures.out("ks2", 2024, {(BECKSIDE, "ks2_stayed"): "SUPP"})
+    assert door.find_schools(asker("governor-beckside")).of.stayed.text == "91%"
+
+
 def test_the_website_is_a_link_and_an_address_that_is_not_known_is_none() -> None:
     """R3, R30."""
     _sizes(Beckside=200, Ravensgill=210)
