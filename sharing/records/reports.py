@@ -9,7 +9,7 @@ from sharing.records.figures import MeasureOfPlace, Origin
 from sharing.records.stopped import StoppedFigures
 
 # Raise this whenever reports change in wording or look: then every report is made again.
-EDITION = 6
+EDITION = 7
 GOVERNORS, FULL = "governors", "full"
 TITLES = {GOVERNORS: "Report for governors", FULL: "Full report"}
 WHAT_IT_IS = {
