@@ -13,7 +13,7 @@ from sharing.records import Here, Page, Why
 Value = str | int | date | None
 _ACROSS_A_PAGE, _IN_SMALL_TYPE, _BETWEEN_COLUMNS = 120, 144, 2  # characters across A4, at 9 points and at 7.5
 _LONG = 14  # letters of a word that may be broken first
-_ADDRESS, _ADDRESS_PART = re.compile(r"((?<!\S)(?=\S*@)\S+)"), re.compile(r"(?=[@.])")
+_ADDRESS, _ADDRESS_PART = re.compile(r"((?<!\S)(?=\S+@\S)\S+)"), re.compile(r"(?=[@.])")
 NOT_RECORDED = "Not recorded"
 
 
