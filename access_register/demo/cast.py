@@ -334,13 +334,8 @@ CAST = (
         "School improvement: duties for pupils and confidential items in the Aireholme Locality", _OFFICERS,
         team="School improvement", post="Adviser",
         duties=(
-            Task(
-                Data.PUPILS, "Support visits to the schools of the Locality", locality=AIREHOLME, function="improvement"
-            ),
-            Task(
-                Data.RESTRICTED, "Prioritisation and analyses for the schools of the Locality", locality=AIREHOLME,
-                function="improvement",
-            ),
+            Task(Data.PUPILS, "Support visits to the schools of the Locality", "improvement", AIREHOLME),
+            Task(Data.RESTRICTED, "Prioritisation and analyses for schools of the Locality", "improvement", AIREHOLME),
         ),
     ),
     Member(
